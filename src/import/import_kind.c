@@ -9,9 +9,11 @@
 #include <sys/stat.h>
 
 #include "base/utf8.h"
+#include "import/git.h"
 #include "import/import_file.h"
 #include "import/netrc_import.h"
 
+static const char *const git_names[] = {".gitconfig", "gitconfig", NULL};
 static const char *const netrc_names[] = {
     ".netrc", "netrc", "_netrc", ".authinfo", NULL};
 
@@ -20,6 +22,11 @@ static const char *const netrc_names[] = {
  * texts for its own comes last.
  */
 const struct import_kind import_kinds[] = {
+    {.name = "git",
+	.file_names = git_names,
+	.has_files = true,
+	.is_like = git_is_like,
+	.read = git_read},
     {.name = "netrc",
 	.file_names = netrc_names,
 	.is_like = netrc_import_is_like,
