@@ -322,6 +322,17 @@ is_key(struct span key)
 	return key.len > 0 && key.len <= 64;
 }
 
+/* What another program calls a setting may stand in a file of that program. */
+static void
+add_hint(struct span word, struct error *err)
+{
+	setting_table_hint(word, err);
+	if (foreign_setting_find(word) != NULL)
+		error_add(err,
+		    "\nhint: smtpost --import FILE translates a configuration "
+		    "of msmtp or of another program");
+}
+
 static bool
 refuse_key(struct place place, struct span key, struct error *err)
 {
@@ -331,7 +342,7 @@ refuse_key(struct place place, struct span key, struct error *err)
 	if (span_equal(key, SPAN("include")))
 		error_add(err, "\nhint: an include has no '=': include FILE");
 	else
-		setting_table_hint(key, err);
+		add_hint(key, err);
 	free(shown);
 	return config_line_refuse(place, err);
 }
@@ -381,15 +392,11 @@ refuse_line(struct place place, struct span text, struct error *err)
 	span_next_word(&text, BLANKS, &word);
 	error_set(err, ERROR_CONFIG,
 	    "neither \"key = value\" nor \"[name]\" nor \"include FILE\"");
-	if (setting_table_find(word) != NULL) {
+	if (setting_table_find(word) != NULL)
 		error_add(err, "\nhint: write %s = VALUE",
 		    setting_table_find(word)->name);
-	} else if (foreign_setting_find(word) != NULL) {
-		setting_table_hint(word, err);
-		error_add(err,
-		    "\nhint: smtpost --import FILE translates a configuration "
-		    "of msmtp or of another program");
-	}
+	else if (foreign_setting_find(word) != NULL)
+		add_hint(word, err);
 	return config_line_refuse(place, err);
 }
 

@@ -4,8 +4,9 @@
 
 #include "base/text.h"
 
+/* In names, case, hyphens and underscores do not count. */
 struct foreign_setting {
-	const char *name; /* in the other program; case, - and _ are ignored */
+	const char *names;   /* in other programs, with blanks between them */
 	const char *setting; /* in smtpost; NULL: only `note` says what to do */
 	const char *value;   /* what its value looks like */
 	const char *note;    /* NULL: none */
