@@ -11,9 +11,11 @@
 #include "base/utf8.h"
 #include "import/git.h"
 #include "import/import_file.h"
+#include "import/msmtprc.h"
 #include "import/netrc_import.h"
 
 static const char *const git_names[] = {".gitconfig", "gitconfig", NULL};
+static const char *const msmtprc_names[] = {".msmtprc", "msmtprc", NULL};
 static const char *const netrc_names[] = {
     ".netrc", "netrc", "_netrc", ".authinfo", NULL};
 
@@ -27,6 +29,11 @@ const struct import_kind import_kinds[] = {
 	.has_files = true,
 	.is_like = git_is_like,
 	.read = git_read},
+    {.name = "msmtprc",
+	.also = "msmtp",
+	.file_names = msmtprc_names,
+	.is_like = msmtprc_is_like,
+	.read = msmtprc_read},
     {.name = "netrc",
 	.file_names = netrc_names,
 	.is_like = netrc_import_is_like,

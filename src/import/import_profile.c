@@ -231,6 +231,18 @@ import_profile_set_text(struct import_profile *profile, const char *setting,
 }
 
 void
+import_profile_unset(
+    struct import_profile *profile, const char *setting, const char *keys)
+{
+	if (take_room(profile, 2 * strlen(keys) + 64))
+		put(profile, setting_table_find(span_from(setting)), SPAN(""),
+		    keys);
+	else
+		import_profile_leave(profile, span_from(keys),
+		    "the configuration would be too long");
+}
+
+void
 import_profile_set_password(
     struct import_profile *profile, struct span password, const char *keys)
 {

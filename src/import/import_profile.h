@@ -51,6 +51,9 @@ void import_profile_set(struct import_profile *profile, const char *setting,
 /* The same for a value of ours: it has no control characters. */
 void import_profile_set_text(struct import_profile *profile,
     const char *setting, const char *value, const char *keys);
+/* Sets it to nothing, for a profile that must not inherit it. */
+void import_profile_unset(
+    struct import_profile *profile, const char *setting, const char *keys);
 /*
  * Sets `password` if secrets are written. Otherwise comments will say how to
  * keep it.

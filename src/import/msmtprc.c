@@ -1,0 +1,376 @@
+/*
+ * Every account becomes a profile. First it is found out which settings of ours
+ * each account comes to; then only those are written that the profile does not
+ * inherit.
+ */
+#include "import/msmtprc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "import/foreign_server.h"
+#include "import/msmtprc_file.h"
+#include "import/msmtprc_note.h"
+#include "import/msmtprc_setting.h"
+
+struct reader {
+	struct msmtprc_file file;
+	/* MSMTPRC_SETTING_COUNT of each account. */
+	struct msmtprc_setting *settings;
+	/* It stands above all profiles. */
+	bool is_common[MSMTPRC_SETTING_COUNT];
+	struct translation *translation;
+};
+
+static struct msmtprc_setting *
+setting_of(const struct reader *reader, size_t account, size_t index)
+{
+	return &reader->settings[account * MSMTPRC_SETTING_COUNT + index];
+}
+
+static void
+make_settings(struct reader *reader)
+{
+	const struct msmtprc_file *file = &reader->file;
+
+	reader->settings = mem_new(
+	    file->count * MSMTPRC_SETTING_COUNT, sizeof(*reader->settings));
+	for (size_t i = 0; i < file->count; i++)
+		for (size_t j = 0; j < MSMTPRC_SETTING_COUNT; j++)
+			msmtprc_setting_rows[j].make(
+			    file->accounts[i], setting_of(reader, i, j));
+}
+
+/* A default stands above all profiles if no account lacks the setting. */
+static void
+find_common(struct reader *reader)
+{
+	for (size_t j = 0; j < MSMTPRC_SETTING_COUNT; j++) {
+		reader->is_common[j] =
+		    msmtprc_setting_rows[j].is_common && reader->file.count > 2;
+		for (size_t i = 0; i < reader->file.count; i++)
+			if (setting_of(reader, i, j)->value == NULL)
+				reader->is_common[j] = false;
+	}
+}
+
+/*
+ * Whether the profile can extend that of the account it inherits. It cannot
+ * where it would have to undo what nothing undoes: a server, or the source of a
+ * password that would be sent to the wrong server.
+ */
+static bool
+can_extend(const struct reader *reader, size_t account, size_t parent)
+{
+	bool has_source = false, is_written = false;
+	bool parent_has_source = false, parent_is_written = false;
+
+	for (size_t j = 0; j < MSMTPRC_SETTING_COUNT; j++) {
+		bool has = setting_of(reader, account, j)->value != NULL;
+		bool parent_has = setting_of(reader, parent, j)->value != NULL;
+		const struct msmtprc_setting_row *row =
+		    &msmtprc_setting_rows[j];
+
+		if (j == MSMTPRC_SETTING_SERVER && parent_has && !has)
+			return false;
+		if (row->is_source) {
+			bool shows = !row->is_secret ||
+			    reader->translation->tally.with_secrets;
+
+			has_source = has_source || has;
+			is_written = is_written || (has && shows);
+			parent_has_source = parent_has_source || parent_has;
+			parent_is_written =
+			    parent_is_written || (parent_has && shows);
+		}
+	}
+	return (has_source || !parent_has_source) &&
+	    (is_written || !parent_is_written);
+}
+
+/* What the profile has of the setting without a line of its own; or NULL. */
+static const char *
+inherited(const struct reader *reader, size_t account, size_t index)
+{
+	size_t parent = reader->file.accounts[account]->parent;
+
+	if (account == 0)
+		return NULL;
+	if (parent != 0)
+		return setting_of(reader, parent, index)->value;
+	return reader->is_common[index] ? setting_of(reader, 0, index)->value
+					: NULL;
+}
+
+static void
+add_keys(const struct msmtprc_setting *setting, struct buf *keys)
+{
+	for (size_t i = 0; i < setting->count; i++) {
+		if (i > 0)
+			buf_add_text(keys, ", ");
+		buf_add_span(keys, setting->lines[i]->name);
+	}
+	if (keys->len == 0)
+		buf_add_text(keys, "what msmtp does by default");
+}
+
+static bool
+is_refused(const struct msmtprc_setting *setting)
+{
+	for (size_t i = 0; i < setting->count; i++)
+		if (setting->lines[i]->is_refused)
+			return true;
+	return false;
+}
+
+/* False: our parser refuses the value, and the comments say so. */
+static bool
+write_value(
+    struct reader *reader, size_t account, size_t index, const char *keys)
+{
+	const struct msmtprc_account *source = reader->file.accounts[account];
+	const struct msmtprc_setting_row *row = &msmtprc_setting_rows[index];
+	const struct msmtprc_setting *setting =
+	    setting_of(reader, account, index);
+
+	if (index == MSMTPRC_SETTING_SERVER) {
+		struct foreign_server server;
+
+		msmtprc_setting_server(source, &server);
+		server.keys = keys;
+		foreign_server_translate(&server, 1, source->profile);
+	} else if (row->is_secret) {
+		import_profile_set_password(
+		    source->profile, span_from(setting->value), keys);
+		if (source->profile->password_keys != NULL)
+			return true;
+	} else {
+		import_profile_set_text(
+		    source->profile, row->name, setting->value, keys);
+	}
+	return import_profile_find(source->profile, row->name) != NULL;
+}
+
+/* The value stays that which the profile inherits. */
+static void
+refuse(struct reader *reader, size_t account, size_t index)
+{
+	struct msmtprc_setting *setting = setting_of(reader, account, index);
+	const char *value = inherited(reader, account, index);
+
+	for (size_t i = 0; i < setting->count; i++)
+		setting->lines[i]->is_refused = true;
+	msmtprc_setting_wipe(setting);
+	setting->value = value != NULL ? mem_copy_text(value) : NULL;
+}
+
+static void
+mark_lines(const struct msmtprc_setting *setting)
+{
+	for (size_t i = 0; i < setting->count; i++)
+		setting->lines[i]->is_traced = true;
+}
+
+/* Writes what the profile does not inherit. */
+static void
+write_setting(struct reader *reader, size_t account, size_t index)
+{
+	struct import_profile *profile =
+	    reader->file.accounts[account]->profile;
+	struct msmtprc_setting *setting = setting_of(reader, account, index);
+	const struct msmtprc_setting_row *row = &msmtprc_setting_rows[index];
+	const char *old = inherited(reader, account, index);
+	struct buf keys = {0};
+
+	if (setting->value != NULL && is_refused(setting))
+		refuse(reader, account, index);
+	if (setting->value == NULL
+		? old == NULL
+		: old != NULL && strcmp(setting->value, old) == 0)
+		return;
+	/* Another source of the secret has taken its place. */
+	if (setting->value == NULL && row->is_source)
+		return;
+	add_keys(setting, &keys);
+	mark_lines(setting);
+	if (setting->value == NULL) {
+		if (row->opposite != NULL)
+			import_profile_set_text(
+			    profile, row->name, row->opposite, buf_text(&keys));
+		else
+			import_profile_unset(
+			    profile, row->name, buf_text(&keys));
+	} else if (!write_value(reader, account, index, buf_text(&keys))) {
+		refuse(reader, account, index);
+	} else {
+		if (setting->comment != NULL)
+			import_profile_comment(profile, setting->comment);
+		if (setting->warning != NULL)
+			import_profile_warn(profile, setting->warning);
+	}
+	buf_free(&keys);
+}
+
+/* Whether an account before it is chosen by -f for the same address. */
+static bool
+is_chosen_before(const struct reader *reader, size_t account)
+{
+	struct span from =
+	    msmtprc_file_value(reader->file.accounts[account], MSMTPRC_FROM);
+
+	for (size_t i = 1; i < account; i++)
+		if (span_equal_nocase(from,
+			msmtprc_file_value(
+			    reader->file.accounts[i], MSMTPRC_FROM)))
+			return true;
+	return false;
+}
+
+static bool
+has_wildcards(const struct reader *reader)
+{
+	for (size_t i = 1; i < reader->file.count; i++)
+		if (msmtprc_setting_has_wildcard(msmtprc_file_value(
+			reader->file.accounts[i], MSMTPRC_FROM)))
+			return true;
+	return false;
+}
+
+/* With -f, msmtp chooses the first account that has this address as `from`. */
+static void
+write_match(struct reader *reader, size_t account)
+{
+	struct msmtprc_account *source = reader->file.accounts[account];
+	struct msmtprc_line *from = source->values[MSMTPRC_FROM];
+	struct buf patterns = {0};
+
+	if (from == NULL || reader->file.count <= 2 || from->is_refused ||
+	    is_chosen_before(reader, account) ||
+	    (span_equal(source->name, SPAN("default")) &&
+		!has_wildcards(reader)))
+		return;
+	if (msmtprc_setting_add_match(source, &patterns)) {
+		import_profile_set(
+		    source->profile, "match", buf_span(&patterns), "from");
+		from->is_traced = true;
+	}
+	buf_free(&patterns);
+}
+
+static void
+write_profile(struct reader *reader, size_t account)
+{
+	struct msmtprc_account *source = reader->file.accounts[account];
+
+	if (source->parent != 0 && !can_extend(reader, account, source->parent))
+		source->parent = 0;
+	if (source->parent != 0)
+		import_profile_set_text(source->profile, "extends",
+		    reader->file.accounts[source->parent]->profile->name,
+		    "account");
+	for (size_t j = 0; j < MSMTPRC_SETTING_COUNT; j++)
+		write_setting(reader, account, j);
+	write_match(reader, account);
+}
+
+static void
+write_note(const struct reader *reader, struct msmtprc_line *line,
+    const struct msmtprc_note *note)
+{
+	struct import_profile *profile =
+	    reader->file.accounts[line->account]->profile;
+
+	if (note->is_left)
+		import_profile_leave(profile, line->shown, note->why);
+	else
+		import_profile_need_not(profile, line->shown, note->why);
+	line->is_traced = true;
+}
+
+/* Says of the lines that count why no setting was made of them. */
+static void
+write_notes(const struct reader *reader)
+{
+	for (size_t i = 1; i < reader->file.count; i++) {
+		const struct msmtprc_account *account =
+		    reader->file.accounts[i];
+
+		for (size_t key = 0; key < MSMTPRC_KEY_COUNT; key++) {
+			struct msmtprc_line *line = account->values[key];
+			struct msmtprc_note note;
+
+			if (line == NULL)
+				continue;
+			line->is_used = true;
+			if (line->is_traced)
+				continue;
+			note = msmtprc_note_make(account, line);
+			if (note.why != NULL)
+				write_note(reader, line, &note);
+		}
+	}
+}
+
+/* Says of the others why they change nothing. */
+static void
+write_idle_lines(const struct reader *reader)
+{
+	for (size_t i = 0; i < reader->file.line_count; i++) {
+		struct msmtprc_line *line = reader->file.lines[i];
+		struct msmtprc_note note = {.why = NULL};
+
+		if (line->is_traced)
+			continue;
+		if (line->is_used)
+			note.why = "the profile has it already";
+		else if (line->account == 0)
+			note.why = "no account takes it from the defaults";
+		else
+			note.why = "another line replaces it";
+		write_note(reader, line, &note);
+	}
+}
+
+bool
+msmtprc_is_like(struct span text)
+{
+	struct span key, value, whole;
+	size_t known = 0, all = 0;
+
+	while (msmtprc_file_next_line(&text, &key, &value, &whole)) {
+		if (key.len == 0)
+			continue;
+		all++;
+		if (msmtprc_key_is_known(key) ||
+		    span_equal(key, SPAN("account")) ||
+		    span_equal(key, SPAN("defaults")) ||
+		    span_equal(key, SPAN("eval")))
+			known++;
+	}
+	return known > 1 && 2 * known > all;
+}
+
+bool
+msmtprc_read(const struct import_source *source,
+    struct translation *translation, struct error *err)
+{
+	struct reader reader = {.translation = translation};
+
+	(void)err;
+	msmtprc_file_read(&reader.file, source->text, translation);
+	make_settings(&reader);
+	find_common(&reader);
+	for (size_t j = 0; j < MSMTPRC_SETTING_COUNT; j++)
+		if (reader.is_common[j])
+			write_setting(&reader, 0, j);
+	for (size_t i = 1; i < reader.file.count; i++)
+		write_profile(&reader, i);
+	write_notes(&reader);
+	write_idle_lines(&reader);
+	for (size_t i = 0; i < reader.file.count * MSMTPRC_SETTING_COUNT; i++)
+		msmtprc_setting_wipe(&reader.settings[i]);
+	free(reader.settings);
+	msmtprc_file_free(&reader.file);
+	return true;
+}

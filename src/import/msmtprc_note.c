@@ -1,0 +1,232 @@
+/*
+ * Most reasons depend on the value alone and stand in a table; the others
+ * depend on the other lines of the account.
+ */
+#include "import/msmtprc_note.h"
+
+#include "import/msmtprc_setting.h"
+
+#define SERVER_INFO                                                         \
+	"smtpost always checks the certificate; if it is not trusted, run " \
+	"smtpost --server-info, then set tls-trust = pin and the tls-pin "  \
+	"that "                                                             \
+	"it prints"
+
+struct row {
+	enum msmtprc_key key;
+	const char *value; /* NULL: any */
+	bool is_left;
+	const char *why;
+};
+
+static const struct row rows[] = {
+    {MSMTPRC_TLS_TRUST_FILE, "system", false,
+	"the certificates of the system are trusted by default"},
+    {MSMTPRC_TLS_TRUST_FILE, "", true, SERVER_INFO},
+    {MSMTPRC_TLS_CERTCHECK, "on", false, "certificates are always checked"},
+    {MSMTPRC_TLS_CERTCHECK, "off", true, SERVER_INFO},
+    {MSMTPRC_TLS_MIN_DH_PRIME_BITS, "", false, "it is the default"},
+    {MSMTPRC_TLS_MIN_DH_PRIME_BITS, NULL, true,
+	"smtpost keeps its own limit, which a %PROFILE_ word in tls-priority "
+	"changes"},
+    {MSMTPRC_TLS_FORCE_SSLV3, NULL, false, "msmtp ignores it, too"},
+    {MSMTPRC_AUTH, "on", false, "auth = auto is the default"},
+    {MSMTPRC_AUTH, "off", false, "without a user smtpost does not log in"},
+    {MSMTPRC_AUTH, NULL, true,
+	"smtpost does not have this mechanism; it uses another one that the "
+	"server offers"},
+    {MSMTPRC_ALLOW_FROM_OVERRIDE, "on", false,
+	"the address of -f replaces sender"},
+    {MSMTPRC_ALLOW_FROM_OVERRIDE, NULL, true,
+	"the address of -f replaces sender; only header-policy = provider "
+	"prevents that, and it replaces From, too"},
+    {MSMTPRC_MAILDOMAIN, NULL, false, "msmtp uses it with auto_from only"},
+    {MSMTPRC_SET_FROM_HEADER, "auto", false,
+	"a missing From is added by default"},
+    {MSMTPRC_SET_FROM_HEADER, NULL, true,
+	"header-policy = provider needs a sender, and from does not give one"},
+    {MSMTPRC_SET_DATE_HEADER, "auto", false,
+	"a missing Date is added by default"},
+    {MSMTPRC_SET_DATE_HEADER, NULL, true,
+	"smtpost adds a missing Date; header-policy = keep would add nothing "
+	"at all"},
+    {MSMTPRC_SET_MSGID_HEADER, "auto", false,
+	"a missing Message-ID is added by default"},
+    {MSMTPRC_SET_MSGID_HEADER, NULL, true,
+	"smtpost adds a missing Message-ID; header-policy = keep would add "
+	"nothing at all"},
+    {MSMTPRC_SET_TO_HEADER, "off", false, "To and Cc are never replaced"},
+    {MSMTPRC_SET_TO_HEADER, "on", true, "smtpost does not replace To and Cc"},
+    {MSMTPRC_SET_TO_HEADER, NULL, true,
+	"smtpost does not remove To and Cc; undisclosed-recipients = yes adds "
+	"this To to a message that has neither"},
+    {MSMTPRC_REMOVE_BCC_HEADERS, "on", false, "Bcc is removed by default"},
+    {MSMTPRC_LOGFILE, "-", false,
+	"smtpost prints what became of the mail on standard output"},
+    {MSMTPRC_PROXY_PORT, NULL, false, "it has a meaning with proxy_host only"},
+    {MSMTPRC_TIMEOUT, "", false, "the time limits of RFC 5321 are the default"},
+    {MSMTPRC_DOMAIN, "", true,
+	"the server expects a name; by default smtpost sends the name or the "
+	"address of this machine"},
+    {MSMTPRC_DOMAIN, NULL, true,
+	"ehlo-name has no such words; by default smtpost sends the host name "
+	"if it has a dot, else the address of this machine"},
+    {MSMTPRC_FROM, "", true,
+	"the null reverse-path cannot be the default; -f '' sets it"},
+    {MSMTPRC_FROM, "%F", false,
+	"without sender, the address in From is the reverse-path"},
+    /* The rest is empty, or is about what smtpost does not have. */
+    {MSMTPRC_TLS_FINGERPRINT, "", false, "it is the default"},
+    {MSMTPRC_TLS_FINGERPRINT, NULL, true,
+	"it is a digest of the certificate, but tls-pin is one of the key: run "
+	"smtpost --server-info, then set tls-trust = pin and the tls-pin that "
+	"it prints"},
+    {MSMTPRC_TLS_PRIORITIES, "", false, "it is the default"},
+    {MSMTPRC_TLS_PRIORITIES, NULL, true,
+	"it is for another library than GnuTLS, which smtpost uses"},
+    {MSMTPRC_NTLMDOMAIN, "", false, "it is the default"},
+    {MSMTPRC_NTLMDOMAIN, NULL, true, "smtpost does not have NTLM"},
+    {MSMTPRC_LOGFILE_TIME_FORMAT, "", false, "it is the default"},
+    {MSMTPRC_LOGFILE_TIME_FORMAT, NULL, true,
+	"the time in the log has one form; see log in smtpost.conf(5)"},
+};
+
+static bool
+is(const struct msmtprc_account *account, enum msmtprc_key key,
+    struct span value)
+{
+	return span_equal(msmtprc_file_value(account, key), value);
+}
+
+static bool
+has(const struct msmtprc_account *account, enum msmtprc_key key)
+{
+	return msmtprc_file_value(account, key).len > 0;
+}
+
+static struct msmtprc_note
+leave(const char *why)
+{
+	return (struct msmtprc_note){.why = why, .is_left = true};
+}
+
+static struct msmtprc_note
+need_not(const char *why)
+{
+	return (struct msmtprc_note){.why = why};
+}
+
+static struct msmtprc_note
+note_path(
+    const struct msmtprc_account *account, const struct msmtprc_line *line)
+{
+	if (span_starts(line->value, SPAN("pkcs11:")))
+		return leave("keys on a device are not supported");
+	if (!msmtprc_setting_is_path(line->value))
+		return leave("for msmtp the path is relative to the folder in "
+			     "which it is called; write the whole path");
+	if (line->key == MSMTPRC_TLS_CERT_FILE)
+		return leave(has(account, MSMTPRC_TLS_KEY_FILE)
+			? "its tls_key_file is not taken over"
+			: "msmtp refuses it without tls_key_file");
+	if (line->key == MSMTPRC_TLS_KEY_FILE)
+		return leave(has(account, MSMTPRC_TLS_CERT_FILE)
+			? "its tls_cert_file is not taken over"
+			: "msmtp refuses it without tls_cert_file");
+	return (struct msmtprc_note){0};
+}
+
+static struct msmtprc_note
+note_from(const struct msmtprc_line *line)
+{
+	if (span_find(line->value, '[') < line->value.len)
+		return leave("a pattern of match can have only * and ?");
+	if (msmtprc_setting_has_wildcard(line->value))
+		return need_not(
+		    "a profile that is the only one needs no match");
+	return leave("sender has no such words as %C and %F");
+}
+
+/* What the other lines of the account decide; nothing if they do not. */
+static struct msmtprc_note
+note_by_account(
+    const struct msmtprc_account *account, const struct msmtprc_line *line)
+{
+	bool has_value = line->value.len > 0;
+
+	switch (line->key) {
+	case MSMTPRC_HOST:
+	case MSMTPRC_PORT:
+	case MSMTPRC_PROTOCOL:
+	case MSMTPRC_SOCKET:
+	case MSMTPRC_TLS:
+	case MSMTPRC_TLS_STARTTLS:
+		if (!has(account, MSMTPRC_HOST) &&
+		    !has(account, MSMTPRC_SOCKET))
+			return need_not(
+			    "it has a meaning with host or socket only");
+		break;
+	case MSMTPRC_TLS_CRL_FILE:
+	case MSMTPRC_TLS_CERT_FILE:
+	case MSMTPRC_TLS_KEY_FILE:
+	case MSMTPRC_ALIASES:
+		if (has_value)
+			return note_path(account, line);
+		break;
+	case MSMTPRC_TLS_TRUST_FILE:
+		if (has_value && !span_equal(line->value, SPAN("system")))
+			return note_path(account, line);
+		break;
+	case MSMTPRC_LOGFILE:
+		if (has_value && !span_equal(line->value, SPAN("-")))
+			return note_path(account, line);
+		break;
+	case MSMTPRC_SYSLOG:
+		if (has_value && has(account, MSMTPRC_LOGFILE))
+			return leave(
+			    "smtpost has one log, here that of logfile");
+		break;
+	case MSMTPRC_AUTH:
+		if (!has(account, MSMTPRC_USER) &&
+		    !is(account, MSMTPRC_AUTH, SPAN("off")) &&
+		    !is(account, MSMTPRC_AUTH, SPAN("gssapi")))
+			return leave("msmtp refuses a login without a user");
+		break;
+	case MSMTPRC_PASSWORD:
+		if (has_value)
+			return leave("an access token has to be renewed: write "
+				     "a token-command that prints one");
+		break;
+	case MSMTPRC_PASSWORDEVAL:
+		if (has_value)
+			return need_not(
+			    "msmtp does not run it, because there is "
+			    "a password");
+		break;
+	case MSMTPRC_FROM:
+		if (has_value && !span_equal(line->value, SPAN("%F")))
+			return note_from(line);
+		break;
+	default:
+		break;
+	}
+	return (struct msmtprc_note){0};
+}
+
+struct msmtprc_note
+msmtprc_note_make(
+    const struct msmtprc_account *account, const struct msmtprc_line *line)
+{
+	struct msmtprc_note note = note_by_account(account, line);
+
+	for (size_t i = 0;
+	     note.why == NULL && i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].key == line->key &&
+		    (rows[i].value == NULL ||
+			span_equal(line->value, span_from(rows[i].value))))
+			note = (struct msmtprc_note){
+			    .why = rows[i].why, .is_left = rows[i].is_left};
+	if (note.why == NULL && line->value.len == 0)
+		note.why = "it is the default";
+	return note;
+}
