@@ -55,26 +55,26 @@ is_local(const struct foreign_server *server)
 	    span_equal(server->host, SPAN("[::1]"));
 }
 
-static void
-warn(const struct foreign_server *server, struct import_profile *profile)
+/* What is worth a warning; NULL: nothing. */
+static const char *
+weakness_of(const struct foreign_server *server)
 {
 	if (is_local(server))
-		return;
+		return NULL;
 	if (server->tls == FOREIGN_TLS_NONE)
-		import_profile_warn(profile,
-		    "tls = none: mail goes over the network in clear text, and "
-		    "smtpost sends no password this way; see what the server "
-		    "offers with --server-info, then remove this line");
-	else if (server->tls == FOREIGN_TLS_OPPORTUNISTIC)
-		import_profile_warn(profile,
-		    "tls = opportunistic: an attacker in the network can "
-		    "switch TLS off; if the server has it, tls = required "
-		    "is safe");
-	else if (!server->verifies)
-		import_profile_warn(profile,
-		    "the certificate of the server was not checked before, "
-		    "but smtpost checks it; if it is not trusted, "
-		    "--server-info shows the lines for tls-trust = pin");
+		return "tls = none: mail goes over the network in clear text, "
+		       "and smtpost sends no password this way; see what the "
+		       "server offers with --server-info, then remove this "
+		       "line";
+	if (server->tls == FOREIGN_TLS_OPPORTUNISTIC)
+		return "tls = opportunistic: an attacker in the network can "
+		       "switch TLS off; if the server has it, tls = required "
+		       "is safe";
+	if (!server->verifies)
+		return "the certificate of the server was not checked before, "
+		       "but smtpost checks it; if it is not trusted, "
+		       "--server-info shows the lines for tls-trust = pin";
+	return NULL;
 }
 
 /* Whether the server can stand in a list; else it is left, with the reason. */
@@ -108,10 +108,12 @@ foreign_server_translate(const struct foreign_server *servers, size_t count,
     struct import_profile *profile)
 {
 	const struct foreign_server *first = NULL;
+	const char *told = NULL;
 	struct buf urls = {0};
 
 	for (size_t i = 0; i < count; i++) {
 		const struct foreign_server *server = &servers[i];
+		const char *weakness = weakness_of(server);
 		struct buf url = {0};
 
 		add_url(&url, server);
@@ -122,7 +124,9 @@ foreign_server_translate(const struct foreign_server *servers, size_t count,
 			if (urls.len > 0)
 				buf_add_char(&urls, ' ');
 			buf_add_span(&urls, buf_span(&url));
-			warn(server, profile);
+			if (weakness != NULL && weakness != told)
+				import_profile_warn(profile, weakness);
+			told = weakness;
 		}
 		buf_free(&url);
 	}
