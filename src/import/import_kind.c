@@ -9,21 +9,34 @@
 #include <sys/stat.h>
 
 #include "base/utf8.h"
+#include "import/dma.h"
 #include "import/git.h"
 #include "import/import_file.h"
 #include "import/msmtprc.h"
 #include "import/netrc_import.h"
+#include "import/nullmailer.h"
 
+static const char *const dma_names[] = {"dma.conf", NULL};
 static const char *const git_names[] = {".gitconfig", "gitconfig", NULL};
 static const char *const msmtprc_names[] = {".msmtprc", "msmtprc", NULL};
 static const char *const netrc_names[] = {
     ".netrc", "netrc", "_netrc", ".authinfo", NULL};
+static const char *const nullmailer_names[] = {"remotes", NULL};
 
 /*
  * In the order in which a text is compared with them: a kind that takes many
  * texts for its own comes last.
  */
 const struct import_kind import_kinds[] = {
+    {.name = "dma",
+	.file_names = dma_names,
+	.is_like = dma_is_like,
+	.read = dma_read},
+    {.name = "nullmailer",
+	.file_names = nullmailer_names,
+	.takes_folder = true,
+	.is_like = nullmailer_is_like,
+	.read = nullmailer_read},
     {.name = "git",
 	.file_names = git_names,
 	.has_files = true,
