@@ -149,11 +149,17 @@ def dma_log(table, sample, script):
 
 def git(table, script):
     env = {"GIT_CONFIG_NOSYSTEM": "1"}
-    table.write(".gitconfig", "[sendemail]\n\tsmtpServer = mail.example.com\n")
+    table.write(".gitconfig", "[user]\n\temail = me@example.com\n"
+                "[sendemail]\n\tsmtpServer = mail.example.com\n")
+    imported = table.run("smtpost --import git 2>notes", **env)
+    for line in script.splitlines():
+        expect_in("the commands", f"\n# {line}\n", imported)
     table.run(script, **env)
-    expect("settings", table.run("git config --get-regexp '^sendemail'",
-                                 **env),
-           'sendemail.sendmailcmd smtpost -P default\n')
+    expect("settings", table.run(
+        "git config --get-regexp '^sendemail.[es]'", **env),
+        "sendemail.smtpserver mail.example.com\n"
+        "sendemail.sendmailcmd smtpost -P default\n"
+        "sendemail.envelopesender auto\n")
 
 
 def mutt(table, settings):

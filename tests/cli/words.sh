@@ -330,6 +330,24 @@ done <cooks >found
 [ -s cooks ] || echo "there is none" >found
 none "smtpost.conf.5: every recipe is a configuration"
 
+# What the page says about the keys of a program: the marked lists explain only
+# keys of that program, and they or the text after them name all of its keys.
+# Words after "but" are left out.
+for keys in "$root"/tests/import/*-all/keys; do
+	kind=$(basename "${keys%-all/keys}")
+	sed -n "/^\.\\\\\" KEYS $kind\( \|\$\)/,/^\.\\\\\" END/p" "$import_manual" \
+		>marked
+	[ -s marked ] || continue
+	sed -n '1s/.* but //p' marked | tr ' ' '\n' >left-out
+	grep -vx -f left-out "$keys" | sort -u >all-keys
+	grep '^\.It Li ' marked | cut -d' ' -f3- | tr -s ' ,' '\n' | sort -u |
+		grep -vxF -f "$keys" >found
+	none "smtpost-import.7 explains no other key of $kind"
+	grep -E '^\.(It )?Li ' marked | tr -s ' ,' '\n' | sort -u >named-keys
+	grep -vxF -f named-keys all-keys >found
+	none "smtpost-import.7 explains every key of $kind"
+done
+
 # The pages mark no other word as a setting.
 for page in "$service_manual" "$queue_manual" "$import_manual"; do
 	grep -o '^\.Ic [a-z][a-z-]*\( , [a-z-]*\)*' "$page" | sed 's/^\.Ic //' |
