@@ -85,6 +85,7 @@ is_possible(const struct foreign_server *server, struct span url,
 	struct server parsed = {0};
 	struct buf why = {0};
 	struct error err;
+	bool is_left;
 
 	if (strcmp(word_of(server), word) != 0)
 		buf_add_format(&why,
@@ -96,11 +97,12 @@ is_possible(const struct foreign_server *server, struct span url,
 	else if (!server_url_parse(&parsed, url, &err))
 		buf_add_text(&why, err.text);
 	server_url_free(&parsed);
-	if (why.len > 0)
+	is_left = why.len > 0;
+	if (is_left)
 		import_profile_leave(
 		    profile, span_from(server->keys), buf_text(&why));
 	buf_free(&why);
-	return why.len == 0;
+	return !is_left;
 }
 
 void

@@ -1,0 +1,125 @@
+#include "import/translated.h"
+
+#include "import/foreign_server.h"
+
+#define WARNS_NONE                                                             \
+	"# Warning: tls = none: mail goes over the network in clear text, "    \
+	"and "                                                                 \
+	"smtpost sends no password this way; see what the server offers with " \
+	"--server-info, then remove this line\n"
+#define WARNS_OPPORTUNISTIC                                               \
+	"# Warning: tls = opportunistic: an attacker in the network can " \
+	"switch TLS off; if the server has it, tls = required is safe\n"
+#define WARNS_UNCHECKED                                                     \
+	"# Warning: the certificate of the server was not checked before, " \
+	"but smtpost checks it; if it is not trusted, --server-info shows " \
+	"the lines for tls-trust = pin\n"
+
+struct server_row {
+	const char *name;
+	struct foreign_server servers[3];
+	const char *expected;
+};
+
+#define A .host = SPAN("a.example"), .keys = "host"
+#define B .host = SPAN("b.example"), .keys = "host"
+
+static const struct server_row servers[] = {
+    {"STARTTLS",
+	{{A, .tls = FOREIGN_TLS_STARTTLS, .port = 25, .verifies = true}},
+	"# host\nserver = smtp://a.example:25\ntls = required\n"},
+    {"TLS from the start",
+	{{A, .tls = FOREIGN_TLS_IMMEDIATE, .port = 465, .verifies = true}},
+	"# host\nserver = smtps://a.example:465\ntls = required\n"},
+    {"an unchecked certificate",
+	{{A, .tls = FOREIGN_TLS_IMMEDIATE, .port = 465}},
+	"# host\nserver = smtps://a.example:465\ntls = "
+	"required\n" WARNS_UNCHECKED},
+    {"no TLS", {{A, .tls = FOREIGN_TLS_NONE, .port = 25}},
+	"# host\nserver = smtp://a.example:25\ntls = none\n" WARNS_NONE},
+    {"no TLS to this machine",
+	{{.host = SPAN("localhost"), .keys = "host", .port = 25}},
+	"# host\nserver = smtp://localhost:25\ntls = none\n"},
+    {"opportunistic TLS", {{A, .tls = FOREIGN_TLS_OPPORTUNISTIC, .port = 587}},
+	"# host\nserver = smtp://a.example:587\ntls = "
+	"opportunistic\n" WARNS_OPPORTUNISTIC},
+    {"LMTP",
+	{{.is_lmtp = true,
+	    A,
+	    .tls = FOREIGN_TLS_STARTTLS,
+	    .port = 24,
+	    .verifies = true}},
+	"# host\nserver = lmtp://a.example:24\ntls = required\n"},
+    {"LMTP with TLS from the start",
+	{{.is_lmtp = true, A, .tls = FOREIGN_TLS_IMMEDIATE, .port = 24}},
+	"# not taken over: host: there is no LMTP with TLS from the start\n"},
+    {"a Unix socket",
+	{{.socket = SPAN("/run/lmtp"), .is_lmtp = true, .keys = "socket"}},
+	"# socket\nserver = lmtp+unix:/run/lmtp\ntls = none\n"},
+    {"an IPv6 address",
+	{{.host = SPAN("2001:db8::1"),
+	    .keys = "host",
+	    .port = 25,
+	    .tls = FOREIGN_TLS_STARTTLS,
+	    .verifies = true}},
+	"# host\nserver = smtp://[2001:db8::1]:25\ntls = required\n"},
+    {"an IPv6 address in brackets",
+	{{.host = SPAN("[::1]"), .keys = "host", .port = 25}},
+	"# host\nserver = smtp://[::1]:25\ntls = none\n"},
+    {"two servers",
+	{{A, .tls = FOREIGN_TLS_IMMEDIATE, .port = 465, .verifies = true},
+	    {B, .tls = FOREIGN_TLS_STARTTLS, .port = 587, .verifies = true}},
+	"# host\nserver = smtps://a.example:465 smtp://b.example:587\n"
+	"tls = required\n"},
+    {"two servers that do not go together",
+	{{A, .tls = FOREIGN_TLS_IMMEDIATE, .port = 465, .verifies = true},
+	    {B, .tls = FOREIGN_TLS_NONE, .port = 25}},
+	"# host\nserver = smtps://a.example:465\ntls = required\n"
+	"# not taken over: host: it needs tls = none, unlike the server "
+	"before it; it has to be in a profile of its own\n"},
+    {"the first server is no name",
+	{{.host = SPAN("a b"), .keys = "mailhub", .port = 25},
+	    {B, .tls = FOREIGN_TLS_IMMEDIATE, .port = 465, .verifies = true}},
+	"# host\nserver = smtps://b.example:465\ntls = required\n"
+	"# not taken over: mailhub: cannot use the host \"a b\": not a "
+	"host name\n"},
+};
+
+static void
+test_server(void **state)
+{
+	const struct server_row *row = *state;
+	struct translation translation;
+	size_t count = 0;
+
+	while (count < 3 && row->servers[count].keys != NULL)
+		count++;
+	translation_init(&translation, false);
+	foreign_server_translate(
+	    row->servers, count, translation_profile(&translation, SPAN("")));
+	translated_expect(&translation, row->expected);
+	translation_free(&translation);
+}
+
+static void
+test_no_server(void **state)
+{
+	struct translation translation;
+
+	(void)state;
+	translation_init(&translation, false);
+	foreign_server_translate(
+	    NULL, 0, translation_profile(&translation, SPAN("")));
+	translated_expect(&translation, "");
+	translation_free(&translation);
+}
+
+int
+main(void)
+{
+	struct rows all = {0};
+
+	rows_add(&all, "server", servers, ROWS(servers), test_server);
+	rows_add_one(&all, "no server", test_no_server);
+	return rows_end(&all);
+}
