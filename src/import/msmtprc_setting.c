@@ -424,6 +424,16 @@ make_ehlo_name(
 		set(setting, name);
 }
 
+/* Emacs and others take any word for a failure. */
+static void
+make_report(
+    const struct msmtprc_account *account, struct msmtprc_setting *setting)
+{
+	(void)account;
+	set(setting, SPAN("none"));
+	setting->comment = "report: msmtp prints nothing after a success";
+}
+
 static bool
 has_sender(const struct msmtprc_account *account)
 {
@@ -604,6 +614,7 @@ const struct msmtprc_setting_row msmtprc_setting_rows[] = {
 	.opposite = "0",
 	.is_common = true},
     {.name = "log", .make = make_log, .opposite = "none", .is_common = true},
+    {.name = "report", .make = make_report, .is_common = true},
 };
 
 bool

@@ -37,7 +37,7 @@ struct msmtprc_setting_row {
 	bool is_secret;
 };
 
-#define MSMTPRC_SETTING_COUNT ((size_t)24)
+#define MSMTPRC_SETTING_COUNT ((size_t)25)
 #define MSMTPRC_SETTING_SERVER 0
 
 extern const struct msmtprc_setting_row msmtprc_setting_rows[];

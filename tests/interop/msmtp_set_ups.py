@@ -41,26 +41,6 @@ password secret
 account default : work
 """
 
-EQUIVALENT = '''
-tls-trust = {root}
-ehlo-name = localhost
-report = none
-[work]
-server = smtp://mail.example.test:587
-sender = alice@example.test
-match = alice@example.test
-user = alice
-password = secret
-[private]
-server = smtps://hub.example.test:465
-sender = alice@private.example
-match = alice@private.example
-user = alice@private.example
-password = secret
-[default]
-extends = work
-'''
-
 MESSAGE = (b"From: Alice Example <alice@example.test>\nTo: bob@example.org\n"
            b"Cc: carol@example.org\nBcc: dave@example.org\nSubject: A test\n\nHello\n")
 PRIVATE = MESSAGE.replace(b"alice@example.test", b"alice@private.example")
