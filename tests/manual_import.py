@@ -49,6 +49,39 @@ def queue(table):
     return sorted((mail.sender, mail.recipients) for mail in mails)
 
 
+def move(table, look, write, check, send):
+    """From an empty home with a msmtprc to a mail that was sent."""
+    shutil.rmtree(table.folder / ".config")
+    table.write(".msmtprc", "account work\nhost 127.0.0.1\nport "
+                f"{table.upstream.url.rpartition(':')[2]}\nauth plain\n"
+                f"from me@example.com\nuser me\npassword {PASSWORD}\n"
+                "account default : work\n")
+    done = table.bench.shell(table.local(look.removeprefix("$ ")))
+    expect("status", done.returncode, 0)
+    expect_in("look", "\nuser = me\n", done.stdout)
+    expect("the password is there", PASSWORD in done.stdout + done.stderr,
+           False)
+    done = table.bench.shell(write.removeprefix("$ "))
+    expect("status", (done.returncode, done.stdout), (0, ""))
+    config = table.folder / ".config/smtpost/config"
+    expect("mode", config.stat().st_mode & 0o777, 0o600)
+    done = table.bench.shell(check.removeprefix("$ "))
+    # There is no TLS, and no DNS.
+    expect("failures", re.findall("^failure .*", done.stdout, re.M), [])
+    expect_in("doctor", "mail would be relayed", done.stdout)
+    done = table.bench.shell(send.removeprefix("$ "))
+    expect("status", (done.returncode, done.stderr), (0, ""))
+    mail = table.mail()
+    expect("mail", (mail.sender, mail.recipients, mail.text()),
+           ("me@example.com", ["you@example.org"], "Hello.\n"))
+
+
+def sample(table, old, new):
+    table.write(".msmtprc", old)
+    expect("output", table.run("smtpost --import ~/.msmtprc 2>notes").replace(
+        str(table.folder), "/home/me"), new)
+
+
 def msmtp_queue(table, script):
     for name, options in (("2026-11-30-10.00.00", "-oi -f me@example.com -t"),
                           ("2026-11-30-10.00.00-1",
@@ -188,6 +221,8 @@ def s_nail(table, settings):
 
 
 RECIPES = {
+    "The move, step by step": move,
+    "A sample": sample,
     "The log of msmtp": msmtp_log,
     "The queue of msmtp": msmtp_queue,
     "The log of ssmtp": ssmtp_log,
