@@ -15,6 +15,7 @@
 #include "import/msmtprc.h"
 #include "import/netrc_import.h"
 #include "import/nullmailer.h"
+#include "import/ssmtp.h"
 
 static const char *const dma_names[] = {"dma.conf", NULL};
 static const char *const git_names[] = {".gitconfig", "gitconfig", NULL};
@@ -22,6 +23,7 @@ static const char *const msmtprc_names[] = {".msmtprc", "msmtprc", NULL};
 static const char *const netrc_names[] = {
     ".netrc", "netrc", "_netrc", ".authinfo", NULL};
 static const char *const nullmailer_names[] = {"remotes", NULL};
+static const char *const ssmtp_names[] = {"ssmtp.conf", NULL};
 
 /*
  * In the order in which a text is compared with them: a kind that takes many
@@ -47,6 +49,10 @@ const struct import_kind import_kinds[] = {
 	.file_names = msmtprc_names,
 	.is_like = msmtprc_is_like,
 	.read = msmtprc_read},
+    {.name = "ssmtp",
+	.file_names = ssmtp_names,
+	.is_like = ssmtp_is_like,
+	.read = ssmtp_read},
     {.name = "netrc",
 	.file_names = netrc_names,
 	.is_like = netrc_import_is_like,

@@ -48,6 +48,8 @@ class Refused(Exception):
 class Door(sink.Handler):
     """One session."""
 
+    disable_nagle_algorithm = True
+
     def setup(self):
         super().setup()
         self.tls = "none"

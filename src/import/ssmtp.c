@@ -1,0 +1,573 @@
+/*
+ * Its lines are read as ssmtp 2.64 reads them: a name, one "=" or blank, and a
+ * value up to the next "=" or blank, so that "key = value" has an empty value.
+ * A # begins a comment anywhere, and a value that it touches is not read.
+ */
+#include "import/ssmtp.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "import/foreign_server.h"
+#include "import/import_key.h"
+
+#define ENDS "= \t\n"
+#define LINE_READ_MAX ((size_t)2046)
+#define PORT_DEFAULT 25
+/* In comments, what another file than ssmtp.conf says. */
+#define REVALIASES "revaliases"
+#define BETWEEN ": \t\r\n" /* its words */
+
+enum key {
+	/* These four tell the server. */
+	KEY_MAIL_HUB,
+	KEY_REMOTE_PORT,
+	KEY_USE_TLS,
+	KEY_USE_STARTTLS,
+	KEY_ROOT,
+	KEY_HOST_NAME,
+	KEY_REWRITE_DOMAIN,
+	KEY_FROM_LINE_OVERRIDE,
+	KEY_USE_TLS_CERT,
+	KEY_TLS_CERT,
+	KEY_AUTH_USER,
+	KEY_AUTH_PASS,
+	KEY_AUTH_METHOD,
+	KEY_COUNT, /* those below are not kept */
+};
+
+struct reader {
+	struct translation *translation;
+	struct import_profile *profile;	    /* for all that revaliases lacks */
+	struct import_line kept[KEY_COUNT]; /* the line that counts */
+	unsigned long port;		    /* 0: none is set */
+	bool has_tls, has_starttls;
+	struct buf headers; /* of AddHeader, as a list of ours */
+	struct span domain; /* empty: ssmtp takes the host name */
+};
+
+static void keep(void *reader, const struct import_line *line);
+static void take_header(void *reader, const struct import_line *line);
+
+static const struct import_key rows[] = {
+    [KEY_MAIL_HUB] = {.name = "MailHub", .take = keep},
+    [KEY_REMOTE_PORT] = {.name = "RemotePort", .take = keep},
+    [KEY_USE_TLS] = {.name = "UseTLS", .take = keep},
+    [KEY_USE_STARTTLS] = {.name = "UseSTARTTLS", .take = keep},
+    [KEY_ROOT] = {.name = "Root", .take = keep},
+    [KEY_HOST_NAME] = {.name = "HostName", .take = keep},
+    [KEY_REWRITE_DOMAIN] = {.name = "RewriteDomain", .take = keep},
+    [KEY_FROM_LINE_OVERRIDE] = {.name = "FromLineOverride", .take = keep},
+    [KEY_USE_TLS_CERT] = {.name = "UseTLSCert", .take = keep},
+    [KEY_TLS_CERT] = {.name = "TLSCert", .take = keep},
+    [KEY_AUTH_USER] = {.name = "AuthUser", .take = keep},
+    [KEY_AUTH_PASS] = {.name = "AuthPass", .take = keep, .is_secret = true},
+    [KEY_AUTH_METHOD] = {.name = "AuthMethod", .take = keep},
+    {.name = "AddHeader", .take = take_header},
+    {.name = "UseOldAUTH",
+	.needless = "smtpost speaks to servers of both kinds"},
+    {.name = "Debug",
+	.why_not = "the option -v shows the dialogue with the server, and the "
+		   "setting log keeps a record of what was sent"},
+    /* Not in the original, but in builds of some distributions. */
+    {.name = "TLSKey", .setting = "tls-key"},
+    {.name = "TLS_CA_File", .setting = "tls-trust"},
+    {.name = "TLS_CA_Dir",
+	.why_not = "tls-trust names a file; without it, smtpost trusts the "
+		   "certificates of the system"},
+    {.name = "MinUserId",
+	.why_not = "mail to every local name is sent to local-recipients; give "
+		   "names that are to be excepted an alias"},
+    {.name = NULL},
+};
+static const struct import_keys keys = {
+    .program = "ssmtp", .is_case_blind = true, .rows = rows};
+
+bool
+ssmtp_is_like(struct span text)
+{
+	static const char *const names[] = {"mailhub=", "rewritedomain=",
+	    "fromlineoverride=", "usestarttls=", "authuser="};
+
+	while (text.len > 0) {
+		size_t end = span_find(text, '\n');
+
+		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+			if (span_starts_nocase(text, span_from(names[i])))
+				return true;
+		text = span_skip(text, end + 1);
+	}
+	return false;
+}
+
+static bool
+is_yes(struct span value)
+{
+	return span_equal_nocase(value, SPAN("yes"));
+}
+
+/* The digits at the front, as atoi() reads them; 0: no port. */
+static unsigned long
+read_port(struct span text)
+{
+	unsigned long port = 0;
+
+	for (size_t i = 0; i < text.len && ascii_is_digit(text.at[i]); i++) {
+		port = port * 10 + (unsigned long)(text.at[i] - '0');
+		if (port > 65535)
+			return 0;
+	}
+	return port;
+}
+
+static void
+take_port(struct reader *reader, struct span value)
+{
+	unsigned long port = read_port(value);
+
+	if (port == 0)
+		import_profile_leave(
+		    reader->profile, value, "there is no such port");
+	else
+		reader->port = port;
+}
+
+/* What depends on the order of the lines. */
+static void
+follow(struct reader *reader, enum key key, struct span value)
+{
+	size_t colon = span_find(value, ':');
+
+	if (key == KEY_REMOTE_PORT)
+		take_port(reader, value);
+	if (key == KEY_MAIL_HUB && colon < value.len)
+		take_port(reader, span_skip(value, colon + 1));
+	if (key == KEY_USE_TLS) {
+		reader->has_tls = is_yes(value);
+		reader->has_starttls = reader->has_starttls && reader->has_tls;
+	}
+	if (key == KEY_USE_STARTTLS) {
+		reader->has_starttls = is_yes(value);
+		reader->has_tls = reader->has_tls || reader->has_starttls;
+	}
+}
+
+/* Of a login the first line counts, of all else the last one. */
+static void
+keep(void *data, const struct import_line *line)
+{
+	struct reader *reader = data;
+	const struct import_key *row = import_key_find(&keys, line->key);
+	enum key key = (enum key)(row - rows);
+	struct import_line *kept = &reader->kept[key];
+	bool is_first = key == KEY_AUTH_USER || key == KEY_AUTH_PASS ||
+	    key == KEY_AUTH_METHOD;
+	struct import_line unused = is_first ? *line : *kept;
+
+	if (kept->key.len > 0)
+		import_profile_need_not(reader->profile,
+		    row->is_secret ? unused.key : unused.whole,
+		    is_first ? "an earlier line sets it"
+			     : "a later line sets it again");
+	if (kept->key.len == 0 || !is_first)
+		*kept = *line;
+	follow(reader, key, line->value);
+}
+
+/* The value of AddHeader is the rest of the line. */
+static void
+take_header(void *data, const struct import_line *line)
+{
+	struct reader *reader = data;
+	size_t at = (size_t)(line->value.at - line->whole.at);
+	struct span rest = span_trim(span_skip(line->whole, at));
+
+	if (reader->headers.len > 0)
+		buf_add_text(&reader->headers, ", ");
+	for (size_t i = 0; i < rest.len; i++) {
+		if (rest.at[i] == ',')
+			buf_add_char(&reader->headers, '\\');
+		buf_add_char(&reader->headers, rest.at[i]);
+	}
+}
+
+/* Up to an octet that ends a token; false: none follows. */
+static bool
+take_token(struct span *rest, struct span *token)
+{
+	size_t len = 0;
+
+	while (len < rest->len && strchr(ENDS, rest->at[len]) == NULL)
+		len++;
+	if (len == rest->len)
+		return false;
+	*token = span_head(*rest, len);
+	*rest = span_skip(*rest, len + 1);
+	return true;
+}
+
+static struct span
+first_word(struct span line)
+{
+	struct span word = {0};
+
+	span_next_word(&line, " \t\r\n=", &word);
+	return word;
+}
+
+/* `text` has its line end, if the file has one there. */
+static void
+read_line(struct reader *reader, struct span text)
+{
+	struct span rest = span_head(text, span_find(text, '#'));
+	struct import_line line = {.whole = span_trim(rest)};
+	const char *why = NULL;
+
+	if (line.whole.len == 0)
+		return;
+	if (text.len > LINE_READ_MAX)
+		why = "ssmtp breaks a line of this length";
+	else if (span_find(rest, '=') == rest.len)
+		why = "ssmtp does not read a line without =";
+	else if (!take_token(&rest, &line.key) || line.key.len == 0)
+		why = "ssmtp does not take a blank before the name";
+	else if (!take_token(&rest, &line.value))
+		why = "ssmtp does not read a value that is directly followed "
+		      "by # or by the end of the file";
+	else if (line.value.len == 0 && span_trim(rest).len > 0)
+		why = "ssmtp 2.64 finds no value if there is a blank beside "
+		      "the =; if it worked, remove the blanks and import "
+		      "the file again";
+	if (why != NULL) {
+		import_profile_leave(
+		    reader->profile, first_word(line.whole), why);
+		return;
+	}
+	import_key_take(&keys, &line, reader->profile, reader);
+}
+
+static bool
+has(const struct reader *reader, enum key key)
+{
+	return reader->kept[key].value.len > 0;
+}
+
+static struct span
+value_of(const struct reader *reader, enum key key)
+{
+	return reader->kept[key].value;
+}
+
+static void
+need_not(struct reader *reader, enum key key, const char *why)
+{
+	import_profile_need_not(reader->profile, reader->kept[key].whole, why);
+}
+
+/* Adds the domain of an address that has none. */
+static void
+add_domain(const struct reader *reader, struct buf *address)
+{
+	if (span_find(buf_span(address), '@') < address->len)
+		return;
+	buf_add_char(address, '@');
+	if (reader->domain.len > 0)
+		buf_add_span(address, reader->domain);
+	else
+		buf_add_text(address, "%h");
+}
+
+/* `why` names what the server is known from, besides lines of ssmtp.conf. */
+static void
+set_server(struct reader *reader, struct import_profile *profile,
+    struct span host, const char *why)
+{
+	struct buf names = {0};
+	struct foreign_server server = {
+	    .tls = !reader->has_tls    ? FOREIGN_TLS_NONE
+		: reader->has_starttls ? FOREIGN_TLS_STARTTLS
+				       : FOREIGN_TLS_IMMEDIATE,
+	    .host = span_head(host, span_find(host, ':')),
+	    .port = (unsigned short)(reader->port > 0 ? reader->port
+						      : PORT_DEFAULT),
+	};
+
+	buf_add_text(&names, why);
+	for (enum key key = KEY_MAIL_HUB; key <= KEY_USE_STARTTLS; key++)
+		if (has(reader, key))
+			buf_add_format(&names, "%s%s",
+			    names.len > 0 ? ", " : "", rows[key].name);
+	if (reader->port == 0)
+		buf_add_text(&names, "; the port is 25 by default");
+	server.keys = buf_text(&names);
+	foreign_server_translate(&server, 1, profile);
+	buf_free(&names);
+}
+
+static void
+set_login(struct reader *reader)
+{
+	struct import_profile *profile = reader->profile;
+	struct span method = value_of(reader, KEY_AUTH_METHOD);
+
+	if (!has(reader, KEY_AUTH_USER)) {
+		if (has(reader, KEY_AUTH_PASS))
+			import_profile_leave(profile, SPAN("AuthPass"),
+			    "ssmtp does not log in without AuthUser");
+		if (method.len > 0)
+			need_not(reader, KEY_AUTH_METHOD,
+			    "there is no login without AuthUser");
+		return;
+	}
+	import_profile_set(
+	    profile, "user", value_of(reader, KEY_AUTH_USER), "AuthUser");
+	if (span_equal_nocase(method, SPAN("cram-md5")))
+		import_profile_set_text(
+		    profile, "auth", "cram-md5", "AuthMethod");
+	else
+		import_profile_set_text(profile, "auth", "login",
+		    method.len > 0
+			? "AuthMethod, which ssmtp takes for LOGIN"
+			: "ssmtp knows LOGIN; without this line smtpost takes "
+			  "the safest mechanism that the server has");
+	if (has(reader, KEY_AUTH_PASS))
+		import_profile_set_password(
+		    profile, value_of(reader, KEY_AUTH_PASS), "AuthPass");
+	else
+		import_profile_comment(profile,
+		    "AuthPass is not set: add password-command or "
+		    "password-file");
+}
+
+static void
+set_certificate(struct reader *reader)
+{
+	struct span file = value_of(reader, KEY_TLS_CERT);
+
+	if (!is_yes(value_of(reader, KEY_USE_TLS_CERT))) {
+		if (has(reader, KEY_USE_TLS_CERT))
+			need_not(reader, KEY_USE_TLS_CERT,
+			    "a certificate is sent only if tls-cert is set");
+		if (file.len > 0)
+			import_profile_leave(reader->profile,
+			    reader->kept[KEY_TLS_CERT].whole,
+			    "ssmtp does not use it without UseTLSCert=YES");
+	} else if (file.len == 0) {
+		import_profile_set_text(reader->profile, "tls-cert",
+		    "/etc/ssl/certs/ssmtp.pem", "UseTLSCert");
+	} else if (file.at[0] != '/') {
+		import_profile_leave(reader->profile,
+		    reader->kept[KEY_TLS_CERT].whole,
+		    "the folder depends on the caller; set tls-cert to the "
+		    "whole path");
+	} else {
+		import_profile_set(
+		    reader->profile, "tls-cert", file, "UseTLSCert, TLSCert");
+	}
+}
+
+/* What FromLineOverride decides. */
+static void
+set_sender(struct reader *reader)
+{
+	const char *names = has(reader, KEY_FROM_LINE_OVERRIDE)
+	    ? "FromLineOverride"
+	    : "FromLineOverride, which is off by default";
+	struct import_profile *profile = reader->profile;
+	struct buf sender = {0};
+
+	if (is_yes(value_of(reader, KEY_FROM_LINE_OVERRIDE))) {
+		need_not(reader, KEY_FROM_LINE_OVERRIDE,
+		    "the reverse-path is that of -f, else that of From");
+		return;
+	}
+	buf_add_text(&sender, "%u");
+	add_domain(reader, &sender);
+	import_profile_set(profile, "sender", buf_span(&sender), names);
+	import_profile_set_text(profile, "header-policy", "provider", names);
+	import_profile_comment(profile,
+	    "Debian's ssmtp leaves From as it is and changes the reverse-path "
+	    "alone. If the server takes such mail, header-policy = complete "
+	    "does this.");
+	buf_free(&sender);
+}
+
+static void
+set_names(struct reader *reader)
+{
+	struct import_profile *profile = reader->profile;
+
+	import_profile_set_text(
+	    profile, "aliases", "none", "ssmtp reads no file of aliases");
+	if (has(reader, KEY_HOST_NAME))
+		import_profile_set(profile, "ehlo-name",
+		    value_of(reader, KEY_HOST_NAME), "HostName");
+	/* For all profiles: the one to use is chosen by the whole address. */
+	if (reader->domain.len > 0)
+		import_profile_set(
+		    translation_profile(reader->translation, SPAN("")),
+		    "domain", reader->domain,
+		    has(reader, KEY_REWRITE_DOMAIN) ? "RewriteDomain"
+						    : "HostName");
+	if (has(reader, KEY_ROOT)) {
+		struct buf root = {0};
+
+		buf_add_span(&root, value_of(reader, KEY_ROOT));
+		if (reader->domain.len > 0)
+			add_domain(reader, &root);
+		import_profile_set(
+		    profile, "local-recipients", buf_span(&root), "Root");
+		import_profile_comment(profile,
+		    "Root stood for the system's accounts, up to user ID 999; "
+		    "local-recipients stands for every local name. Give other "
+		    "users an alias, and set aliases to that file.");
+		buf_free(&root);
+	}
+}
+
+/* The addresses that a user's mail has if nobody changes them. */
+static void
+set_match(const struct reader *reader, struct span user,
+    struct import_profile *profile)
+{
+	const struct span domains[] = {
+	    reader->domain, value_of(reader, KEY_HOST_NAME)};
+	struct buf text = {0};
+
+	for (size_t i = 0; i < 2; i++)
+		if (domains[i].len > 0 &&
+		    (i == 0 || !span_equal_nocase(domains[0], domains[1]))) {
+			if (text.len > 0)
+				buf_add_char(&text, ' ');
+			buf_add_span(&text, user);
+			buf_add_char(&text, '@');
+			buf_add_span(&text, domains[i]);
+		}
+	if (text.len == 0) {
+		buf_add_span(&text, user);
+		buf_add_text(&text, "@*");
+	}
+	import_profile_set(profile, "match", buf_span(&text), REVALIASES);
+	buf_free(&text);
+}
+
+/* "user:address[:host[:port]]" */
+static void
+read_revalias(struct reader *reader, struct span line)
+{
+	struct span rest = span_head(line, span_find(line, '#'));
+	size_t colon = span_find(rest, ':');
+	struct span user = span_head(rest, colon), address, host, port;
+	unsigned long all_port = reader->port;
+	struct import_profile *profile;
+	struct buf text = {0};
+
+	if (span_trim(rest).len == 0)
+		return;
+	rest = span_skip(rest, colon);
+	if (user.len == 0 || span_trim(user).len < user.len ||
+	    !span_next_word(&rest, BETWEEN, &address)) {
+		import_profile_leave(reader->profile, span_trim(line),
+		    "a line of revaliases without user and address");
+		return;
+	}
+	/* The name would be that of the profile for all other users. */
+	profile = translation_profile(reader->translation,
+	    span_equal(user, SPAN("default")) ? SPAN("user default") : user);
+	import_profile_set_text(profile, "extends", "default", REVALIASES);
+	set_match(reader, user, profile);
+	for (size_t i = 0; i < address.len; i++) {
+		if (address.at[i] == '%') /* it would name something else */
+			buf_add_char(&text, '%');
+		buf_add_char(&text, address.at[i]);
+	}
+	add_domain(reader, &text);
+	import_profile_set(profile, "sender", buf_span(&text), REVALIASES);
+	buf_free(&text);
+	if (!span_next_word(&rest, BETWEEN, &host))
+		return;
+	if (span_next_word(&rest, BETWEEN, &port))
+		take_port(reader, port);
+	set_server(reader, profile, host, REVALIASES);
+	reader->port = all_port;
+}
+
+static void
+read_revaliases(struct reader *reader, const char *beside)
+{
+	char *path = file_path_beside(beside, SPAN(REVALIASES));
+	struct buf text = {0};
+	struct span rest;
+	struct error err;
+
+	if (access(path, F_OK) != 0) {
+		free(path);
+		return;
+	}
+	if (!import_file_read(path, &text, reader->translation, &err))
+		import_profile_warn(reader->profile, err.text);
+	rest = buf_span(&text);
+	if (span_trim(rest).len > 0)
+		import_profile_comment(reader->profile,
+		    "revaliases: ssmtp looked who called it; smtpost looks "
+		    "whose name the mail has. A user whose mail has other "
+		    "names needs a configuration of their own.");
+	while (rest.len > 0) {
+		size_t end = span_find(rest, '\n');
+
+		read_revalias(reader, span_head(rest, end));
+		rest = span_skip(rest, end + 1);
+	}
+	buf_wipe(&text);
+	free(path);
+}
+
+static void
+set_all(struct reader *reader)
+{
+	struct span rewrite = value_of(reader, KEY_REWRITE_DOMAIN);
+	size_t at = span_find_last(rewrite, '@');
+
+	reader->domain = at < rewrite.len ? span_skip(rewrite, at + 1)
+	    : rewrite.len > 0		  ? rewrite
+					  : value_of(reader, KEY_HOST_NAME);
+	if (has(reader, KEY_MAIL_HUB))
+		set_server(reader, reader->profile,
+		    value_of(reader, KEY_MAIL_HUB), "");
+	else
+		set_server(reader, reader->profile, SPAN("mailhub"),
+		    "mailhub is the host by default");
+	set_login(reader);
+	set_certificate(reader);
+	set_names(reader);
+	set_sender(reader);
+	if (reader->headers.len > 0)
+		import_profile_set(reader->profile, "add-headers",
+		    buf_span(&reader->headers), "AddHeader");
+}
+
+bool
+ssmtp_read(const struct import_source *source, struct translation *translation,
+    struct error *err)
+{
+	struct reader reader = {
+	    .translation = translation,
+	    .profile = translation_profile(translation, SPAN("default")),
+	};
+	struct span rest = source->text;
+
+	(void)err;
+	while (rest.len > 0) {
+		size_t end = span_find(rest, '\n');
+
+		read_line(&reader, span_head(rest, end + 1));
+		rest = span_skip(rest, end + 1);
+	}
+	set_all(&reader);
+	if (strcmp(source->path, "-") != 0)
+		read_revaliases(&reader, source->path);
+	buf_free(&reader.headers);
+	return true;
+}
