@@ -32,6 +32,7 @@ enum key {
 	KEY_FROM_LINE_OVERRIDE,
 	KEY_USE_TLS_CERT,
 	KEY_TLS_CERT,
+	KEY_TLS_KEY,
 	KEY_AUTH_USER,
 	KEY_AUTH_PASS,
 	KEY_AUTH_METHOD,
@@ -62,6 +63,7 @@ static const struct import_key rows[] = {
     [KEY_FROM_LINE_OVERRIDE] = {.name = "FromLineOverride", .take = keep},
     [KEY_USE_TLS_CERT] = {.name = "UseTLSCert", .take = keep},
     [KEY_TLS_CERT] = {.name = "TLSCert", .take = keep},
+    [KEY_TLS_KEY] = {.name = "TLSKey", .take = keep}, /* in some builds */
     [KEY_AUTH_USER] = {.name = "AuthUser", .take = keep},
     [KEY_AUTH_PASS] = {.name = "AuthPass", .take = keep, .is_secret = true},
     [KEY_AUTH_METHOD] = {.name = "AuthMethod", .take = keep},
@@ -72,7 +74,6 @@ static const struct import_key rows[] = {
 	.why_not = "the option -v shows the dialogue with the server, and the "
 		   "setting log keeps a record of what was sent"},
     /* Not in the original, but in builds of some distributions. */
-    {.name = "TLSKey", .setting = "tls-key"},
     {.name = "TLS_CA_File", .setting = "tls-trust"},
     {.name = "TLS_CA_Dir",
 	.why_not = "tls-trust names a file; without it, smtpost trusts the "
@@ -122,28 +123,30 @@ read_port(struct span text)
 	return port;
 }
 
+/* The port that `line` has at `value`. */
 static void
-take_port(struct reader *reader, struct span value)
+take_port(struct reader *reader, struct span value, struct span line)
 {
 	unsigned long port = read_port(value);
 
 	if (port == 0)
 		import_profile_leave(
-		    reader->profile, value, "there is no such port");
+		    reader->profile, line, "there is no such port");
 	else
 		reader->port = port;
 }
 
 /* What depends on the order of the lines. */
 static void
-follow(struct reader *reader, enum key key, struct span value)
+follow(struct reader *reader, enum key key, const struct import_line *line)
 {
+	struct span value = line->value;
 	size_t colon = span_find(value, ':');
 
 	if (key == KEY_REMOTE_PORT)
-		take_port(reader, value);
+		take_port(reader, value, line->whole);
 	if (key == KEY_MAIL_HUB && colon < value.len)
-		take_port(reader, span_skip(value, colon + 1));
+		take_port(reader, span_skip(value, colon + 1), line->whole);
 	if (key == KEY_USE_TLS) {
 		reader->has_tls = is_yes(value);
 		reader->has_starttls = reader->has_starttls && reader->has_tls;
@@ -173,7 +176,7 @@ keep(void *data, const struct import_line *line)
 			     : "a later line sets it again");
 	if (kept->key.len == 0 || !is_first)
 		*kept = *line;
-	follow(reader, key, line->value);
+	follow(reader, key, line);
 }
 
 /* The value of AddHeader is the rest of the line. */
@@ -193,59 +196,47 @@ take_header(void *data, const struct import_line *line)
 	}
 }
 
-/* Up to an octet that ends a token; false: none follows. */
-static bool
-take_token(struct span *rest, struct span *token)
+/* How many octets there are before one that ends a word. */
+static size_t
+word_length(struct span text)
 {
 	size_t len = 0;
 
-	while (len < rest->len && strchr(ENDS, rest->at[len]) == NULL)
+	while (len < text.len && strchr(ENDS, text.at[len]) == NULL)
 		len++;
-	if (len == rest->len)
-		return false;
-	*token = span_head(*rest, len);
-	*rest = span_skip(*rest, len + 1);
-	return true;
-}
-
-static struct span
-first_word(struct span line)
-{
-	struct span word = {0};
-
-	span_next_word(&line, " \t\r\n=", &word);
-	return word;
+	return len;
 }
 
 /* `text` has its line end, if the file has one there. */
 static void
 read_line(struct reader *reader, struct span text)
 {
-	struct span rest = span_head(text, span_find(text, '#'));
+	struct span rest = span_head(text, span_find(text, '#')), after;
 	struct import_line line = {.whole = span_trim(rest)};
 	const char *why = NULL;
 
 	if (line.whole.len == 0)
 		return;
+	line.key = span_head(line.whole, word_length(line.whole));
+	after = span_skip(rest, line.key.len + 1);
+	line.value = span_head(after, word_length(after));
 	if (text.len > LINE_READ_MAX)
 		why = "ssmtp breaks a line of this length";
 	else if (span_find(rest, '=') == rest.len)
 		why = "ssmtp does not read a line without =";
-	else if (!take_token(&rest, &line.key) || line.key.len == 0)
+	else if (line.key.len == 0 || !span_starts(rest, line.key))
 		why = "ssmtp does not take a blank before the name";
-	else if (!take_token(&rest, &line.value))
+	else if (line.value.len == after.len)
 		why = "ssmtp does not read a value that is directly followed "
 		      "by # or by the end of the file";
-	else if (line.value.len == 0 && span_trim(rest).len > 0)
+	else if (line.value.len == 0 && span_trim(after).len > 0)
 		why = "ssmtp 2.64 finds no value if there is a blank beside "
 		      "the =; if it worked, remove the blanks and import "
 		      "the file again";
-	if (why != NULL) {
-		import_profile_leave(
-		    reader->profile, first_word(line.whole), why);
-		return;
-	}
-	import_key_take(&keys, &line, reader->profile, reader);
+	if (why != NULL)
+		import_profile_leave(reader->profile, line.key, why);
+	else
+		import_key_take(&keys, &line, reader->profile, reader);
 }
 
 static bool
@@ -342,30 +333,36 @@ set_login(struct reader *reader)
 }
 
 static void
+set_file(struct reader *reader, enum key key, const char *setting)
+{
+	const struct import_line *line = &reader->kept[key];
+
+	if (line->value.len == 0)
+		return;
+	if (!is_yes(value_of(reader, KEY_USE_TLS_CERT)))
+		import_profile_leave(reader->profile, line->whole,
+		    "ssmtp does not use it without UseTLSCert=YES");
+	else if (line->value.at[0] != '/')
+		import_profile_leave(reader->profile, line->whole,
+		    "the folder depends on the caller; write the whole path");
+	else
+		import_profile_set(
+		    reader->profile, setting, line->value, rows[key].name);
+}
+
+static void
 set_certificate(struct reader *reader)
 {
-	struct span file = value_of(reader, KEY_TLS_CERT);
+	bool is_used = is_yes(value_of(reader, KEY_USE_TLS_CERT));
 
-	if (!is_yes(value_of(reader, KEY_USE_TLS_CERT))) {
-		if (has(reader, KEY_USE_TLS_CERT))
-			need_not(reader, KEY_USE_TLS_CERT,
-			    "a certificate is sent only if tls-cert is set");
-		if (file.len > 0)
-			import_profile_leave(reader->profile,
-			    reader->kept[KEY_TLS_CERT].whole,
-			    "ssmtp does not use it without UseTLSCert=YES");
-	} else if (file.len == 0) {
+	if (has(reader, KEY_USE_TLS_CERT))
+		need_not(reader, KEY_USE_TLS_CERT,
+		    "a certificate is sent if tls-cert is set");
+	if (is_used && !has(reader, KEY_TLS_CERT))
 		import_profile_set_text(reader->profile, "tls-cert",
-		    "/etc/ssl/certs/ssmtp.pem", "UseTLSCert");
-	} else if (file.at[0] != '/') {
-		import_profile_leave(reader->profile,
-		    reader->kept[KEY_TLS_CERT].whole,
-		    "the folder depends on the caller; set tls-cert to the "
-		    "whole path");
-	} else {
-		import_profile_set(
-		    reader->profile, "tls-cert", file, "UseTLSCert, TLSCert");
-	}
+		    "/etc/ssl/certs/ssmtp.pem", "the default of ssmtp");
+	set_file(reader, KEY_TLS_CERT, "tls-cert");
+	set_file(reader, KEY_TLS_KEY, "tls-key");
 }
 
 /* What FromLineOverride decides. */
@@ -470,7 +467,8 @@ read_revalias(struct reader *reader, struct span line)
 	if (user.len == 0 || span_trim(user).len < user.len ||
 	    !span_next_word(&rest, BETWEEN, &address)) {
 		import_profile_leave(reader->profile, span_trim(line),
-		    "a line of revaliases without user and address");
+		    "ssmtp finds no user and address in this line of "
+		    "revaliases");
 		return;
 	}
 	/* The name would be that of the profile for all other users. */
@@ -489,7 +487,7 @@ read_revalias(struct reader *reader, struct span line)
 	if (!span_next_word(&rest, BETWEEN, &host))
 		return;
 	if (span_next_word(&rest, BETWEEN, &port))
-		take_port(reader, port);
+		take_port(reader, port, span_trim(line));
 	set_server(reader, profile, host, REVALIASES);
 	reader->port = all_port;
 }

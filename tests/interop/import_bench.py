@@ -23,8 +23,9 @@ SYSTEM_TRUST = "etc/ssl/certs"
 
 @dataclasses.dataclass
 class Row:
-    """One message by both programs. A word or text may hold {home} and {root}: the
-    home directory of the user, and the file with the root certificate."""
+    """One message by both programs. A word or text may hold {home}, the home
+    directory of the user; {root}, the file with the root certificate; {client}, one
+    with a certificate and its key."""
     name: str
     files: dict  # path: text, or (text, mode); all that the old program reads
     old: tuple  # the old program and its arguments
@@ -49,7 +50,10 @@ class Bench:
         folder.chmod(0o755)
         self.folder = folder
         common.make_certificates(folder, import_server.NAMES)
-        self.root = folder / "root.pem"
+        self.root, self.client = folder / "root.pem", folder / "client.pem"
+        self.client.touch(mode=0o600)
+        self.client.write_bytes(b"".join(
+            (folder / name).read_bytes() for name in ("leaf.key", "leaf.pem")))
         own_network.raise_loopback()
         for name in ("layers", "bin", "etc"):
             (folder / name).mkdir()
@@ -136,7 +140,8 @@ class Bench:
             path = path.parent
 
     def fill(self, text):
-        for name, value in (("{home}", self.home), ("{root}", self.root)):
+        for name, value in (("{home}", self.home), ("{root}", self.root),
+                            ("{client}", self.client)):
             text = text.replace(*((name, str(value)) if isinstance(text, str)
                                   else (name.encode(), str(value).encode())))
         return text

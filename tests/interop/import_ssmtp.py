@@ -41,6 +41,8 @@ ROWS = [
     row("UseSTARTTLS=NO after YES",
         "mailhub=mail.example.test:465\nUseSTARTTLS=YES\nUseSTARTTLS=NO\n"),
     row("UseTLS=on is no", HUB + "UseTLS=on\n"),
+    row("a client certificate", HUB + "UseTLS=YES\nRemotePort=465\nUseTLSCert=YES\n"
+        "TLSCert={client}\n"),
     # Lines.
     row("a blank ends the value", "mailhub=mail.example.test hub.example.test\n"),
     row("a comment after a blank", "mailhub=mail.example.test # the server\n"),
