@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "import/foreign_server.h"
+#include "import/import_key.h"
 
 enum key {
 	KEY_SMARTHOST,
@@ -126,7 +127,7 @@ take_line(struct reader *reader, struct span line)
 	if (!span_next_word(&rest, " \t\r", &key))
 		return;
 	if (ascii_is_blank(line.at[0])) {
-		import_profile_leave(reader->profile, key,
+		import_profile_leave(reader->profile, import_key_name(key),
 		    "dma ignores a line that begins with a blank");
 		return;
 	}
@@ -135,7 +136,7 @@ take_line(struct reader *reader, struct span line)
 			keep(reader, (enum key)i, whole, span_trim(rest));
 			return;
 		}
-	import_profile_leave(reader->profile, key,
+	import_profile_leave(reader->profile, import_key_name(key),
 	    "dma has no such setting and does not run with it");
 }
 

@@ -1,6 +1,8 @@
 /* Looks a key up in its table, and does what the row says. */
 #include "import/import_key.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 
 const struct import_key *
@@ -15,6 +17,18 @@ import_key_find(const struct import_keys *keys, struct span name)
 	return NULL;
 }
 
+struct span
+import_key_name(struct span word)
+{
+	size_t len = 0;
+
+	while (len < word.len &&
+	    (ascii_is_alnum(word.at[len]) ||
+		memchr("-_.", word.at[len], 3) != NULL))
+		len++;
+	return span_head(word, len);
+}
+
 static void
 leave_unknown(const struct import_keys *keys, const struct import_line *line,
     struct import_profile *profile)
@@ -22,7 +36,8 @@ leave_unknown(const struct import_keys *keys, const struct import_line *line,
 	struct buf why = {0};
 
 	buf_add_format(&why, "%s has no such setting", keys->program);
-	import_profile_leave(profile, line->key, buf_text(&why));
+	import_profile_leave(
+	    profile, import_key_name(line->key), buf_text(&why));
 	buf_free(&why);
 }
 

@@ -36,6 +36,11 @@ struct import_keys {
 const struct import_key *import_key_find(
     const struct import_keys *keys, struct span name);
 /*
+ * The beginning of an unknown word that looks like a key. The rest may be a
+ * secret, as in "password=abc", and must not be shown.
+ */
+struct span import_key_name(struct span word);
+/*
  * Does what the table says about the line's key. Of an unknown key the comment
  * shows the name alone. `reader` is for the functions `take`.
  */

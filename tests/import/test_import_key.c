@@ -37,6 +37,8 @@ static const struct key_row keys[] = {
 	"# not taken over: pasword: other has no such setting\n"},
     {"another case", false, "User", "me",
 	"# not taken over: User: other has no such setting\n"},
+    {"an unknown key that ends in a secret", false, "password=s3cret", "x",
+	"# not taken over: password: other has no such setting\n"},
     {"another case, where it does not count", true, "USER", "me",
 	"# user\nuser = me\n"},
 };
