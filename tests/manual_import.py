@@ -71,6 +71,7 @@ def move(table, look, write, check, send):
     expect_in("doctor", "mail would be relayed", done.stdout)
     done = table.bench.shell(send.removeprefix("$ "))
     expect("status", (done.returncode, done.stderr), (0, ""))
+    expect_in("report", "you@example.org\trelayed\t", done.stdout)
     mail = table.mail()
     expect("mail", (mail.sender, mail.recipients, mail.text()),
            ("me@example.com", ["you@example.org"], "Hello.\n"))
