@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "import/import_key.h"
 
 /* msmtp refuses a file with a longer line. */
 #define LINE_OCTETS_MAX ((size_t)499)
@@ -193,7 +194,8 @@ read_setting(struct reader *reader, struct msmtprc_line line)
 	if (reader->account == NULL)
 		begin_account(reader, SPAN("default"));
 	if (why != NULL) {
-		import_profile_leave(profile_of(reader), line.name, why);
+		import_profile_leave(
+		    profile_of(reader), import_key_name(line.name), why);
 		return;
 	}
 	line.account =

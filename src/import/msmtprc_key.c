@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/import_key.h"
-
 #define NUMBER_OCTETS_MAX ((size_t)31)
 
 /* What a word means; without a meaning it stands for itself. */
@@ -384,10 +382,8 @@ msmtprc_key_read(struct msmtprc_line *line)
 {
 	const struct row *row = find(line->name);
 
-	if (row == NULL) {
-		line->shown = import_key_name(line->name);
+	if (row == NULL)
 		return "msmtp has no such setting";
-	}
 	line->key = row->key;
 	if (row->is_secret)
 		line->shown = line->name;
