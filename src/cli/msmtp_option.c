@@ -240,7 +240,7 @@ add_server(struct options *options, struct error *err)
 	struct buf url = {0};
 	bool done;
 
-	if (options->has_server)
+	if (options->msmtp.host != NULL && options->has_server)
 		return error_set(err, ERROR_USAGE,
 		    "cannot use --host: the call names another server too");
 	done = msmtp_account_add_server(&options->msmtp, &url, err) &&

@@ -401,6 +401,8 @@ static const struct parse_row parses[] = {
     {"options of both alone", {"-a", "work", "--from=a@x", "--read-recipients"},
 	"P=work f=a@x t ", NULL},
     {"no host", {"--port=25"}, NULL, "cannot use --port without --host"},
+    {"no host, but --server", {"--port=25", "--server=smtp://h.example"}, NULL,
+	"cannot use --port without --host"},
     {"no host, TLS", {"--tls-starttls=off"}, NULL,
 	"cannot use --tls-starttls without --host"},
     {"a bad port", {"--host=h.example", "--port=65536"}, NULL,
