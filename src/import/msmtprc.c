@@ -12,7 +12,8 @@
 #include "import/foreign_server.h"
 #include "import/msmtprc_file.h"
 #include "import/msmtprc_note.h"
-#include "import/msmtprc_setting.h"
+#include "import/msmtprc_sender.h"
+#include "import/msmtprc_table.h"
 
 struct reader {
 	struct msmtprc_file file;
@@ -38,7 +39,7 @@ make_settings(struct reader *reader)
 	    file->count * MSMTPRC_SETTING_COUNT, sizeof(*reader->settings));
 	for (size_t i = 0; i < file->count; i++)
 		for (size_t j = 0; j < MSMTPRC_SETTING_COUNT; j++)
-			msmtprc_setting_rows[j].make(
+			msmtprc_table[j].make(
 			    file->accounts[i], setting_of(reader, i, j));
 }
 
@@ -48,7 +49,7 @@ find_common(struct reader *reader)
 {
 	for (size_t j = 0; j < MSMTPRC_SETTING_COUNT; j++) {
 		reader->is_common[j] =
-		    msmtprc_setting_rows[j].is_common && reader->file.count > 2;
+		    msmtprc_table[j].is_common && reader->file.count > 2;
 		for (size_t i = 0; i < reader->file.count; i++)
 			if (setting_of(reader, i, j)->value == NULL)
 				reader->is_common[j] = false;
@@ -69,8 +70,7 @@ can_extend(const struct reader *reader, size_t account, size_t parent)
 	for (size_t j = 0; j < MSMTPRC_SETTING_COUNT; j++) {
 		bool has = setting_of(reader, account, j)->value != NULL;
 		bool parent_has = setting_of(reader, parent, j)->value != NULL;
-		const struct msmtprc_setting_row *row =
-		    &msmtprc_setting_rows[j];
+		const struct msmtprc_row *row = &msmtprc_table[j];
 
 		if (j == MSMTPRC_SETTING_SERVER && parent_has && !has)
 			return false;
@@ -130,14 +130,14 @@ write_value(
     struct reader *reader, size_t account, size_t index, const char *keys)
 {
 	const struct msmtprc_account *source = reader->file.accounts[account];
-	const struct msmtprc_setting_row *row = &msmtprc_setting_rows[index];
+	const struct msmtprc_row *row = &msmtprc_table[index];
 	const struct msmtprc_setting *setting =
 	    setting_of(reader, account, index);
 
 	if (index == MSMTPRC_SETTING_SERVER) {
 		struct foreign_server server;
 
-		msmtprc_setting_server(source, &server);
+		msmtprc_table_server(source, &server);
 		server.keys = keys;
 		foreign_server_translate(&server, 1, source->profile);
 	} else if (row->is_secret) {
@@ -179,7 +179,7 @@ write_setting(struct reader *reader, size_t account, size_t index)
 	struct import_profile *profile =
 	    reader->file.accounts[account]->profile;
 	struct msmtprc_setting *setting = setting_of(reader, account, index);
-	const struct msmtprc_setting_row *row = &msmtprc_setting_rows[index];
+	const struct msmtprc_row *row = &msmtprc_table[index];
 	const char *old = inherited(reader, account, index);
 	struct buf keys = {0};
 
@@ -231,7 +231,7 @@ static bool
 has_wildcards(const struct reader *reader)
 {
 	for (size_t i = 1; i < reader->file.count; i++)
-		if (msmtprc_setting_has_wildcard(msmtprc_file_value(
+		if (msmtprc_sender_is_pattern(msmtprc_file_value(
 			reader->file.accounts[i], MSMTPRC_FROM)))
 			return true;
 	return false;
@@ -250,7 +250,7 @@ write_match(struct reader *reader, size_t account)
 	    (span_equal(source->name, SPAN("default")) &&
 		!has_wildcards(reader)))
 		return;
-	if (msmtprc_setting_add_match(source, &patterns)) {
+	if (msmtprc_sender_add_match(source, &patterns)) {
 		import_profile_set(
 		    source->profile, "match", buf_span(&patterns), "from");
 		from->is_traced = true;

@@ -68,12 +68,32 @@ msmtprc_file_value(const struct msmtprc_account *account, enum msmtprc_key key)
 	return line != NULL ? line->value : SPAN("");
 }
 
+bool
+msmtprc_file_has(const struct msmtprc_account *account, enum msmtprc_key key)
+{
+	return msmtprc_file_value(account, key).len > 0;
+}
+
+bool
+msmtprc_file_is(const struct msmtprc_account *account, enum msmtprc_key key,
+    const char *value)
+{
+	return span_equal(msmtprc_file_value(account, key), span_from(value));
+}
+
 static struct import_profile *
 profile_of(const struct reader *reader)
 {
 	return reader->account != NULL && reader->account != &reader->defaults
 	    ? reader->account->profile
 	    : reader->defaults.profile;
+}
+
+/* Of such a line only the name is shown: a secret may follow it. */
+static void
+leave_name(const struct reader *reader, struct span name, const char *why)
+{
+	import_profile_leave(profile_of(reader), import_key_name(name), why);
 }
 
 /* Index 0, that of the defaults: there is none. */
@@ -194,8 +214,7 @@ read_setting(struct reader *reader, struct msmtprc_line line)
 	if (reader->account == NULL)
 		begin_account(reader, SPAN("default"));
 	if (why != NULL) {
-		import_profile_leave(
-		    profile_of(reader), import_key_name(line.name), why);
+		leave_name(reader, line.name, why);
 		return;
 	}
 	line.account =
@@ -213,20 +232,20 @@ read_line(struct reader *reader, struct span key, struct span value,
     struct span whole)
 {
 	if (whole.len > LINE_OCTETS_MAX) {
-		import_profile_leave(profile_of(reader), span_head(key, 64),
+		leave_name(reader, key,
 		    "msmtp refuses lines of 500 characters and more");
 	} else if (span_equal(key, SPAN("defaults"))) {
 		if (value.len > 0)
-			import_profile_leave(profile_of(reader), key,
-			    "msmtp refuses it with a value");
+			leave_name(
+			    reader, key, "msmtp refuses it with a value");
 		reader->account = &reader->defaults;
 		reader->why_not = NULL;
 	} else if (span_equal(key, SPAN("account"))) {
 		read_account(reader, value, whole);
 	} else if (reader->why_not != NULL) {
-		import_profile_leave(profile_of(reader), key, reader->why_not);
+		leave_name(reader, key, reader->why_not);
 	} else if (span_equal(key, SPAN("eval"))) {
-		import_profile_leave(profile_of(reader), key,
+		leave_name(reader, key,
 		    "its command is not run; put the line that it prints in "
 		    "its place, or set what that line says");
 	} else {

@@ -43,5 +43,9 @@ bool msmtprc_file_next_line(struct span *text, struct span *key,
 /* The value that counts; empty if there is none. */
 struct span msmtprc_file_value(
     const struct msmtprc_account *account, enum msmtprc_key key);
+bool msmtprc_file_has(
+    const struct msmtprc_account *account, enum msmtprc_key key);
+bool msmtprc_file_is(const struct msmtprc_account *account,
+    enum msmtprc_key key, const char *value);
 
 #endif

@@ -4,7 +4,7 @@
  */
 #include "import/msmtprc_note.h"
 
-#include "import/msmtprc_setting.h"
+#include "import/msmtprc_sender.h"
 
 #define SERVER_INFO                                                         \
 	"smtpost always checks the certificate; if it is not trusted, run " \
@@ -91,19 +91,6 @@ static const struct row rows[] = {
 	"the time in the log has one form; see log in smtpost.conf(5)"},
 };
 
-static bool
-is(const struct msmtprc_account *account, enum msmtprc_key key,
-    struct span value)
-{
-	return span_equal(msmtprc_file_value(account, key), value);
-}
-
-static bool
-has(const struct msmtprc_account *account, enum msmtprc_key key)
-{
-	return msmtprc_file_value(account, key).len > 0;
-}
-
 static struct msmtprc_note
 leave(const char *why)
 {
@@ -126,11 +113,11 @@ note_path(
 		return leave("for msmtp the path is relative to the folder in "
 			     "which it is called; write the whole path");
 	if (line->key == MSMTPRC_TLS_CERT_FILE)
-		return leave(has(account, MSMTPRC_TLS_KEY_FILE)
+		return leave(msmtprc_file_has(account, MSMTPRC_TLS_KEY_FILE)
 			? "its tls_key_file is not taken over"
 			: "msmtp refuses it without tls_key_file");
 	if (line->key == MSMTPRC_TLS_KEY_FILE)
-		return leave(has(account, MSMTPRC_TLS_CERT_FILE)
+		return leave(msmtprc_file_has(account, MSMTPRC_TLS_CERT_FILE)
 			? "its tls_cert_file is not taken over"
 			: "msmtp refuses it without tls_cert_file");
 	return (struct msmtprc_note){0};
@@ -141,9 +128,8 @@ note_from(const struct msmtprc_line *line)
 {
 	if (span_find(line->value, '[') < line->value.len)
 		return leave("a pattern of match can have only * and ?");
-	if (msmtprc_setting_has_wildcard(line->value))
-		return need_not(
-		    "a profile that is the only one needs no match");
+	if (msmtprc_sender_is_pattern(line->value))
+		return need_not("the profile needs no match");
 	return leave("sender has no such words as %C and %F");
 }
 
@@ -161,8 +147,8 @@ note_by_account(
 	case MSMTPRC_SOCKET:
 	case MSMTPRC_TLS:
 	case MSMTPRC_TLS_STARTTLS:
-		if (!has(account, MSMTPRC_HOST) &&
-		    !has(account, MSMTPRC_SOCKET))
+		if (!msmtprc_file_has(account, MSMTPRC_HOST) &&
+		    !msmtprc_file_has(account, MSMTPRC_SOCKET))
 			return need_not(
 			    "it has a meaning with host or socket only");
 		break;
@@ -182,14 +168,14 @@ note_by_account(
 			return note_path(account, line);
 		break;
 	case MSMTPRC_SYSLOG:
-		if (has_value && has(account, MSMTPRC_LOGFILE))
+		if (has_value && msmtprc_file_has(account, MSMTPRC_LOGFILE))
 			return leave(
 			    "smtpost has one log, here that of logfile");
 		break;
 	case MSMTPRC_AUTH:
-		if (!has(account, MSMTPRC_USER) &&
-		    !is(account, MSMTPRC_AUTH, SPAN("off")) &&
-		    !is(account, MSMTPRC_AUTH, SPAN("gssapi")))
+		if (!msmtprc_file_has(account, MSMTPRC_USER) &&
+		    !msmtprc_file_is(account, MSMTPRC_AUTH, "off") &&
+		    !msmtprc_file_is(account, MSMTPRC_AUTH, "gssapi"))
 			return leave("msmtp refuses a login without a user");
 		break;
 	case MSMTPRC_PASSWORD:

@@ -4,6 +4,7 @@ message came."""
 import base64
 import dataclasses
 import hmac
+import socket
 import ssl
 import threading
 
@@ -169,7 +170,8 @@ class Door(sink.Handler):
         return judge.user, "(proved)"
 
     def keep(self, content):
-        address, port = self.connection.getsockname()
+        name = self.connection.getsockname()
+        address, port = (name, 0) if isinstance(name, str) else name
         recipients = tuple(path for path, _ in self.recipients)
         self.server.desk.keep(Record(
             server=HOSTS.get(address, address), port=port, tls=self.tls, ehlo=self.ehlo,
@@ -181,6 +183,14 @@ class Door(sink.Handler):
         self.say(b"250 2.0.0 Ok: kept")
 
 
+class UnixDoor(Door):
+    disable_nagle_algorithm = False
+
+
+class UnixSink(sink.Sink):
+    address_family = socket.AF_UNIX
+
+
 class Desk:
     """All ports together."""
 
@@ -190,9 +200,15 @@ class Desk:
         self.changed = threading.Condition()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(folder / "leaf.pem", folder / "leaf.key")
+        self.context = context
         for port, mode in PORTS.items():
-            server = sink.Sink(Door, ("0.0.0.0", port))
-            server.mode, server.context, server.desk = mode, context, self
+            self.listen(("0.0.0.0", port), mode)
+
+    def listen(self, address, mode):
+        """`address`: as of a socket, or the path of a Unix socket."""
+        server = (UnixSink(UnixDoor, address) if isinstance(address, str)
+                  else sink.Sink(Door, address))
+        server.mode, server.context, server.desk = mode, self.context, self
 
     def open(self, offer):
         with self.changed:
