@@ -83,6 +83,27 @@ def sample(table, old, new):
         str(table.folder), "/home/me"), new)
 
 
+def machine(table, all_users, service):
+    """The configurations of a machine, in a folder of our own."""
+    table.write("etc/nullmailer/remotes", "mail.example.com smtp --port=587 "
+                "--starttls\n")
+    table.write("etc/ssmtp/ssmtp.conf", "mailhub=mail.example.com:465\n"
+                "UseTLS=YES\nAuthUser=relay\nAuthPass=secret\n")
+    (table.folder / "etc/smtpost").mkdir()
+    table.write("credentials/smtpost.default", "secret\n")
+    for command, name in ((all_users, "config"), (service, "service.conf")):
+        done = table.bench.shell(commands(command).replace(
+            "/etc/", f"{table.folder}/etc/"))
+        expect("status", (done.returncode, done.stdout), (0, ""))
+        file = table.folder / "etc/smtpost" / name
+        expect("mode", file.stat().st_mode & 0o777, 0o644)
+        text = file.read_text()
+        expect_in("server", "\nserver = smtp", text)
+        expect("the password is there", "secret" in text, False)
+        expect_in("server", "mail.example.com", table.bench.explain(
+            text, CREDENTIALS_DIRECTORY=f"{table.folder}/credentials"))
+
+
 def msmtp_queue(table, script):
     for name, options in (("2026-11-30-10.00.00", "-oi -f me@example.com -t"),
                           ("2026-11-30-10.00.00-1",
@@ -224,6 +245,7 @@ def s_nail(table, settings):
 RECIPES = {
     "The move, step by step": move,
     "A sample": sample,
+    "A machine with several users": machine,
     "The log of msmtp": msmtp_log,
     "The queue of msmtp": msmtp_queue,
     "The log of ssmtp": ssmtp_log,
