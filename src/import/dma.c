@@ -72,12 +72,23 @@ has(const struct reader *reader, enum key key)
 	return reader->keys[key].is_given;
 }
 
+/* The line as comments show it: in a server, an @ comes after a password. */
+static struct span
+line_of(const struct reader *reader, enum key key)
+{
+	struct span line = reader->keys[key].line;
+
+	return key == KEY_SMARTHOST && span_find(line, '@') < line.len
+	    ? span_from(key_names[key])
+	    : line;
+}
+
 static void
 leave(const struct reader *reader, enum key key, const char *why)
 {
 	if (has(reader, key))
 		import_profile_leave(
-		    reader->profile, reader->keys[key].line, why);
+		    reader->profile, line_of(reader, key), why);
 }
 
 static void
@@ -85,7 +96,7 @@ need_not(const struct reader *reader, enum key key, const char *why)
 {
 	if (has(reader, key))
 		import_profile_need_not(
-		    reader->profile, reader->keys[key].line, why);
+		    reader->profile, line_of(reader, key), why);
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "import/foreign_server.h"
+#include "import/import_key.h"
 #include "import/nullmailer_remote.h"
 
 #define REMOTES_MAX ((size_t)100)
@@ -380,6 +381,7 @@ take_remote(struct reader *reader, struct span line)
 {
 	struct nullmailer_remote remote = {0};
 	const char *why = nullmailer_remote_parse(&remote, line);
+	struct span host;
 
 	if (why == NULL && reader->remote_count >= REMOTES_MAX)
 		why = "there are more than 100 servers";
@@ -388,10 +390,9 @@ take_remote(struct reader *reader, struct span line)
 		    &reader->remote_count, sizeof(remote)) = remote;
 		return;
 	}
+	host = import_key_name(buf_span(&remote.host));
 	import_profile_leave(reader->profile,
-	    remote.host.len > 0 ? buf_span(&remote.host)
-				: SPAN("a line of remotes"),
-	    why);
+	    host.len > 0 ? host : SPAN("a line of remotes"), why);
 	nullmailer_remote_free(&remote);
 }
 

@@ -5,6 +5,8 @@
  */
 #include "import/nullmailer_remote.h"
 
+#include <string.h>
+
 static const char *const option_names[NULLMAILER_OPTION_COUNT] = {
     [NULLMAILER_HOST] = "host",
     [NULLMAILER_PORT] = "port",
@@ -209,6 +211,10 @@ check(const struct nullmailer_remote *remote)
 {
 	if (remote->host.len == 0)
 		return "the line does not name a server";
+	for (size_t i = 0; i < remote->host.len; i++)
+		if (!ascii_is_alnum(remote->host.data[i]) &&
+		    memchr("-._:%[]", remote->host.data[i], 7) == NULL)
+			return "its first word is not the name of a server";
 	if (!nullmailer_remote_uses_tls(remote) ||
 	    !nullmailer_remote_has(remote, NULLMAILER_TLS_ANON_AUTH))
 		return NULL;
