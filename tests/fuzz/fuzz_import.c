@@ -52,36 +52,48 @@ check_text(struct span text)
 	}
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void
+import(const struct import_kind *kind, struct span input, bool with_secrets)
 {
-	struct span input = fuzz_input(data, size);
-	unsigned choice = fuzz_choice(&input), count = 0;
-	const struct import_kind *kind;
-	struct import_source source = {.path = "/nonexistent/file"};
+	/* No folder: so no file beside it is found. */
+	const struct import_source source = {
+	    .path = "/nonexistent/file", .text = input};
 	struct translation translation;
 	struct error err = {0};
 	struct buf text;
 
-	while (import_kinds[count].name != NULL)
-		count++;
-	kind = &import_kinds[choice % count];
-	source.text = input;
-	if (input.len > 0 && memchr(input.at, '\0', input.len) != NULL)
-		return 0;
-	translation_init(&translation, choice >= 128);
+	translation_init(&translation, with_secrets);
 	buf_init(&text, TEXT_MAX);
-	if (kind->is_like != NULL)
-		kind->is_like(input);
 	if (kind->read(&source, &translation, &err)) {
 		translation_add_text(&translation, &text);
 		CLAIM(!text.full);
-		if (translation_setting_count(&translation) > 0)
+		if (text.len > 0)
 			check_text(buf_span(&text));
 	} else {
 		fuzz_check_error(&err);
 	}
 	buf_wipe(&text);
 	translation_free(&translation);
+}
+
+/* The input is KIND:TEXT. */
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span input = fuzz_input(data, size);
+	size_t colon = span_find(input, ':');
+	struct span text = span_skip(input, colon + 1);
+
+	if (text.len > 0 && memchr(text.at, '\0', text.len) != NULL)
+		return 0;
+	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
+	     kind++) {
+		if (kind->is_like != NULL)
+			kind->is_like(text);
+		if (!span_equal(span_head(input, colon), span_from(kind->name)))
+			continue;
+		import(kind, text, false);
+		import(kind, text, true);
+	}
 	return 0;
 }
