@@ -101,6 +101,12 @@ print_unusable(const struct import_profile *profile, const struct error *why)
 	    span_head(span_from(why->text), strcspn(why->text, "\n"));
 	struct buf line = {0};
 
+	/* cannot use profile "NAME": REASON */
+	if (profile != NULL &&
+	    span_starts(reason, SPAN("cannot use profile \"")) &&
+	    strstr(why->text, "\": ") != NULL)
+		reason = span_skip(reason,
+		    (size_t)(strstr(why->text, "\": ") - why->text) + 3);
 	if (profile == NULL)
 		buf_add_text(&line, "the configuration");
 	else
@@ -157,13 +163,21 @@ print_notes(const struct import *import)
 		    tally->left, tally->left == 1 ? " is" : "s are");
 }
 
+/* The profile to check first; NULL: the one that is used without -P. */
+static const char *
+find_first(const struct translation *translation)
+{
+	for (size_t i = 1; i < translation->count; i++)
+		if (strcmp(translation->profiles[i]->name, "default") == 0)
+			return NULL;
+	return translation->count > 1 ? translation->profiles[1]->name : NULL;
+}
+
 static void
 print_next_step(const struct import *import)
 {
 	const struct options *options = import->options;
-	const char *name = import->translation.count > 1
-	    ? import->translation.profiles[1]->name
-	    : NULL;
+	const char *name = find_first(&import->translation);
 	struct buf out = {0};
 	struct span config = span_from(
 	    import->config != NULL ? import->config : "a file of your own");
