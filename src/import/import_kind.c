@@ -13,6 +13,7 @@
 #include "import/git.h"
 #include "import/import_file.h"
 #include "import/msmtprc.h"
+#include "import/mutt.h"
 #include "import/netrc_import.h"
 #include "import/nullmailer.h"
 #include "import/ssmtp.h"
@@ -20,6 +21,8 @@
 static const char *const dma_names[] = {"dma.conf", NULL};
 static const char *const git_names[] = {".gitconfig", "gitconfig", NULL};
 static const char *const msmtprc_names[] = {".msmtprc", "msmtprc", NULL};
+static const char *const mutt_names[] = {
+    ".muttrc", "muttrc", ".neomuttrc", "neomuttrc", "Muttrc", NULL};
 static const char *const netrc_names[] = {
     ".netrc", "netrc", "_netrc", ".authinfo", NULL};
 static const char *const nullmailer_names[] = {"remotes", NULL};
@@ -53,6 +56,11 @@ const struct import_kind import_kinds[] = {
 	.file_names = ssmtp_names,
 	.is_like = ssmtp_is_like,
 	.read = ssmtp_read},
+    {.name = "mutt",
+	.also = "neomutt",
+	.file_names = mutt_names,
+	.is_like = mutt_is_like,
+	.read = mutt_read},
     {.name = "netrc",
 	.file_names = netrc_names,
 	.is_like = netrc_import_is_like,

@@ -1,0 +1,458 @@
+/*
+ * The variables at the end of the file are one account; each hook that chooses
+ * another server or login is one more. mutt keeps everything else.
+ */
+#include "import/mutt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "import/mutt_account.h"
+#include "import/muttrc.h"
+#include "import/muttrc_key.h"
+
+#define NAMES_SHOWN ((size_t)120)
+#define HOOK_SHOWN ((size_t)80)
+
+struct reader {
+	struct translation *translation;
+	struct import_profile *top; /* for comments on the whole file */
+	struct muttrc file;
+	struct muttrc **accounts; /* owned: the hooks that became profiles */
+	char **names;		  /* of their profiles */
+	size_t count, name_count;
+};
+
+static const char *const typical_commands[] = {"account-hook", "alternates",
+    "auto_view", "bind", "color", "folder-hook", "hdr_order", "macro",
+    "mailboxes", "mime_lookup", "mono", "my_hdr", "send-hook", "subscribe",
+    NULL};
+
+/* Variables that no other program sets with `set`; other starts have more. */
+static const char *const typical_starts[] = {"from ", "from=", "folder",
+    "hostname", "imap_", "mbox_type", "my_", "pop_", "realname", "smtp_",
+    "sort", "spoolfile", "ssl_", "use_from", NULL};
+
+static bool
+starts_with_one(struct span text, const char *const *starts)
+{
+	for (; *starts != NULL; starts++)
+		if (span_starts(text, span_from(*starts)))
+			return true;
+	return false;
+}
+
+/* s-nail has `set` too, but writes hyphens where mutt has underscores. */
+bool
+mutt_is_like(struct span text)
+{
+	while (text.len > 0) {
+		size_t end = span_find(text, '\n');
+		struct span rest = span_head(text, end), word;
+
+		text = span_skip(text, end + 1);
+		if (!span_next_word(&rest, " \t\r", &word))
+			continue;
+		rest = span_trim(rest);
+		if (span_equal(word, SPAN("set")) &&
+		    span_starts(rest, SPAN("smtp_url")))
+			return true;
+		if (span_equal(word, SPAN("set")) &&
+		    span_find(rest, '_') < span_find(rest, '=') &&
+		    starts_with_one(rest, typical_starts))
+			return true;
+		for (size_t i = 0; typical_commands[i] != NULL; i++)
+			if (span_equal(word, span_from(typical_commands[i])))
+				return true;
+	}
+	return false;
+}
+
+/* The way back: what the muttrc needs for this profile. */
+static void
+show_way_back(struct import_profile *profile, const char *when)
+{
+	struct buf text = {0};
+
+	buf_add_format(&text,
+	    "in the muttrc%s, instead of smtp_url: set sendmail=\"smtpost -P "
+	    "%s\" use_envelope_from; unset smtp_url",
+	    when, profile->name != NULL ? profile->name : "default");
+	import_profile_comment(profile, buf_text(&text));
+	buf_free(&text);
+}
+
+/* What is not a variable of ours in the scope, in lines of several names. */
+static void
+comment_on_names(struct reader *reader, const struct muttrc_scope *scope)
+{
+	struct buf names = {0};
+
+	for (size_t i = 0; i < scope->count; i++) {
+		struct span name = span_from(scope->variables[i].name);
+		char *shown;
+
+		if (muttrc_key_find(name) != NULL)
+			continue;
+		shown = utf8_excerpt_masked(name, HOOK_SHOWN);
+		if (names.len > 0 && names.len + strlen(shown) > NAMES_SHOWN) {
+			import_profile_need_not(reader->top, buf_span(&names),
+			    "this stays in the muttrc");
+			buf_clear(&names);
+		}
+		buf_add_format(
+		    &names, "%s%s", names.len > 0 ? ", " : "", shown);
+		free(shown);
+	}
+	if (names.len > 0)
+		import_profile_need_not(
+		    reader->top, buf_span(&names), "this stays in the muttrc");
+	buf_free(&names);
+}
+
+/* What came up while commands were read. */
+static void
+comment_on_notes(
+    struct import_profile *profile, const struct muttrc *rc, bool only_lost)
+{
+	for (size_t i = 0; i < rc->note_count; i++) {
+		const struct muttrc_note *note = &rc->notes[i];
+
+		if (note->is_lost)
+			import_profile_leave(
+			    profile, span_from(note->statement), note->why);
+		else if (!only_lost)
+			import_profile_need_not(
+			    profile, span_from(note->statement), note->why);
+	}
+}
+
+/*
+ * Hooks
+ */
+
+/* The last part of a path, of an address or of a pattern, without its end. */
+static struct span
+last_part(struct span text)
+{
+	size_t slash;
+
+	while (text.len > 0 && !ascii_is_alnum(text.at[text.len - 1]))
+		text.len--;
+	slash = span_find_last(text, '/');
+	if (slash < text.len)
+		text = span_skip(text, slash + 1);
+	while (text.len > 0 && !ascii_is_alnum(text.at[0]))
+		text = span_skip(text, 1);
+	return text;
+}
+
+/* Whether another account has the same sender. */
+static bool
+shares_sender(const struct reader *reader, const char *sender, size_t except)
+{
+	bool is_shared = false;
+
+	for (size_t i = 0; i <= reader->count && !is_shared; i++) {
+		const struct muttrc *other =
+		    i > 0 ? reader->accounts[i - 1] : &reader->file;
+		char *address;
+
+		if (i == except + 1 ||
+		    (i == 0 && !mutt_account_has_server(other)))
+			continue;
+		address = mutt_account_sender(other);
+		is_shared = address != NULL && strcmp(address, sender) == 0;
+		free(address);
+	}
+	return is_shared;
+}
+
+/* A name for the profile of a hook: its file, its folder, or its address. */
+static char *
+make_name(const struct reader *reader, const struct muttrc_hook *hook,
+    const struct muttrc *account)
+{
+	static const char *const ends[] = {
+	    ".muttrc", ".neomuttrc", ".rc", ".conf", NULL};
+	struct span name = {0};
+	char *sender;
+
+	/* The first file is the muttrc itself. */
+	if (account->file_count > 1) {
+		name = last_part(span_from(account->files[1]));
+		for (size_t i = 0; ends[i] != NULL; i++) {
+			struct span end = span_from(ends[i]);
+
+			if (name.len > end.len &&
+			    span_equal(
+				span_skip(name, name.len - end.len), end))
+				name.len -= end.len;
+		}
+	} else if (strcmp(hook->type, "folder-hook") == 0) {
+		name = last_part(buf_span(&hook->pattern.text));
+	}
+	if (name.len > 0 && memchr(name.at, '\0', name.len) == NULL)
+		return span_copy(name);
+	sender = mutt_account_sender(account);
+	if (sender != NULL && !shares_sender(reader, sender, reader->count))
+		return sender;
+	free(sender);
+	return mutt_account_host(account);
+}
+
+/* "folder-hook PATTERN"; its commands are not shown. */
+static void
+add_hook_line(const struct muttrc_hook *hook, struct buf *line)
+{
+	struct span pattern = buf_span(&hook->pattern.text);
+	size_t at = span_find_last(pattern, '@');
+	char *shown;
+
+	/* A pattern can be a URL with a password. */
+	if (at < pattern.len && span_find(pattern, ':') < at)
+		pattern = span_skip(pattern, at + 1);
+	shown = utf8_excerpt_masked(pattern, HOOK_SHOWN);
+	buf_add_format(line, "%s %s", hook->type, shown);
+	free(shown);
+}
+
+static void
+comment_on_hook(struct reader *reader, const struct muttrc_hook *hook,
+    bool is_lost, const char *why)
+{
+	struct buf line = {0};
+
+	add_hook_line(hook, &line);
+	if (is_lost)
+		import_profile_leave(reader->top, buf_span(&line), why);
+	else
+		import_profile_need_not(reader->top, buf_span(&line), why);
+	buf_free(&line);
+}
+
+/* The name of a profile that sends as the account does; NULL: none. */
+static const char *
+find_same(const struct reader *reader, const struct muttrc *account)
+{
+	if (mutt_account_has_server(&reader->file) &&
+	    mutt_account_is_same(account, &reader->file))
+		return "default";
+	for (size_t i = 0; i < reader->count; i++)
+		if (mutt_account_is_same(account, reader->accounts[i]))
+			return reader->names[i];
+	return NULL;
+}
+
+static bool
+has_key(const struct muttrc *rc)
+{
+	for (size_t i = 0; i < rc->scope.count; i++)
+		if (muttrc_key_find(span_from(rc->scope.variables[i].name)) !=
+		    NULL)
+			return true;
+	return false;
+}
+
+/* Why the account of a hook does not become a profile; NULL: it does. */
+static bool
+refuse_account(struct reader *reader, const struct muttrc_hook *hook,
+    const struct muttrc *account)
+{
+	const char *same;
+	struct buf why = {0};
+
+	if (!has_key(account)) {
+		comment_on_hook(
+		    reader, hook, false, "it does not change how mail is sent");
+	} else if (!mutt_account_is_changed(account)) {
+		comment_on_hook(reader, hook, false,
+		    "it changes the sender, which mutt gives to smtpost with "
+		    "use_envelope_from");
+	} else if (!mutt_account_has_server(account)) {
+		comment_on_hook(reader, hook, true,
+		    "no smtp_url that can be used is set with it");
+	} else if ((same = find_same(reader, account)) != NULL) {
+		buf_add_format(
+		    &why, "its account is that of the profile %s", same);
+		comment_on_hook(reader, hook, false, buf_text(&why));
+	} else {
+		return false;
+	}
+	buf_free(&why);
+	return true;
+}
+
+static bool
+name_is_taken(const struct reader *reader, const char *name)
+{
+	if (strcmp(name, "default") == 0)
+		return true;
+	for (size_t i = 0; i < reader->count; i++)
+		if (strcmp(reader->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Makes the name different from those of the other profiles. */
+static char *
+make_single(const struct reader *reader, char *name)
+{
+	struct buf other = {0};
+
+	for (unsigned number = 2;
+	     name_is_taken(reader, other.len > 0 ? buf_text(&other) : name);
+	     number++) {
+		buf_clear(&other);
+		buf_add_format(&other, "%s-%u", name, number);
+	}
+	if (other.len == 0)
+		return name;
+	free(name);
+	return buf_take_text(&other);
+}
+
+static void
+read_hook(
+    struct reader *reader, const struct muttrc_hook *hook, const char *path)
+{
+	struct muttrc *account;
+
+	if (hook->commands.unknown != NULL || hook->pattern.unknown != NULL) {
+		comment_on_hook(reader, hook, true,
+		    "a part of it is not known: --import runs nothing, and "
+		    "knows only what these files set");
+		return;
+	}
+	account = mem_new(1, sizeof(*account));
+	muttrc_read(
+	    account, path, buf_span(&hook->commands.text), &reader->file);
+	if (refuse_account(reader, hook, account)) {
+		comment_on_notes(reader->top, account, true);
+		muttrc_free(account);
+		free(account);
+		return;
+	}
+	*(char **)mem_append(
+	    &reader->names, &reader->name_count, sizeof(char *)) =
+	    make_single(reader, make_name(reader, hook, account));
+	*(struct muttrc **)mem_append(
+	    &reader->accounts, &reader->count, sizeof(account)) = account;
+}
+
+/* The profile of the account number `index`, which a hook chooses. */
+static void
+translate_hook(struct reader *reader, size_t index, bool all)
+{
+	const struct muttrc *account = reader->accounts[index];
+	struct import_profile *profile = translation_profile(
+	    reader->translation, span_from(reader->names[index]));
+	char *sender = mutt_account_sender(account);
+
+	mutt_account_translate(account, all, profile);
+	/* smtpost chooses the profile by the sender, where mutt has hooks. */
+	if (sender != NULL && !shares_sender(reader, sender, index))
+		import_profile_set_text(
+		    profile, "match", sender, "the hook that sets smtp_url");
+	free(sender);
+	comment_on_notes(profile, account, false);
+	show_way_back(profile, ", in the hook of this account");
+}
+
+/* The account in the arguments of msmtp: -a NAME or --account=NAME. */
+static struct span
+find_account(struct span arguments)
+{
+	static const struct span option = {"--account=", 10};
+	struct span word;
+
+	while (span_next_word(&arguments, " ", &word)) {
+		if (span_starts(word, option))
+			return span_skip(word, option.len);
+		if (span_equal(word, SPAN("-a")))
+			return span_next_word(&arguments, " ", &word)
+			    ? word
+			    : (struct span){0};
+	}
+	return SPAN("PROFILE");
+}
+
+static bool
+refuse_file(const struct reader *reader, struct error *err)
+{
+	const struct muttrc_variable *sendmail =
+	    muttrc_scope_find(&reader->file.scope, SPAN("sendmail"));
+	struct span program = SPAN("sendmail"), rest;
+	char *shown, *account;
+
+	if (muttrc_scope_find(&reader->file.scope, SPAN("smtp_url")) != NULL)
+		return error_set(err, ERROR_DATA,
+		    "cannot import the muttrc: its smtp_url cannot be used, or "
+		    "is not known without running a command\n"
+		    "hint: --setup asks for the server");
+	rest = (struct span){0};
+	if (sendmail != NULL && sendmail->is_set &&
+	    sendmail->value.unknown == NULL) {
+		rest = buf_span(&sendmail->value.text);
+		if (!span_next_word(&rest, " ", &program))
+			program = SPAN("sendmail");
+	}
+	shown = utf8_excerpt_masked(program, HOOK_SHOWN);
+	account = utf8_excerpt_masked(find_account(rest), HOOK_SHOWN);
+	error_set(err, ERROR_DATA,
+	    "cannot import the muttrc: it does not set smtp_url, so mutt gives "
+	    "its mail to the command %s\n"
+	    "hint: import the configuration of that program, then write into "
+	    "the muttrc: set sendmail=\"smtpost -P %s\" use_envelope_from",
+	    shown, account);
+	free(shown);
+	free(account);
+	return false;
+}
+
+static void
+translate(struct reader *reader)
+{
+	bool has_server = mutt_account_has_server(&reader->file);
+	struct import_profile *profile;
+
+	comment_on_names(reader, &reader->file.scope);
+	comment_on_names(reader, &reader->file.others);
+	comment_on_notes(reader->top, &reader->file, false);
+	if (has_server) {
+		profile = translation_profile(reader->translation,
+		    reader->count > 0 ? SPAN("default") : SPAN(""));
+		mutt_account_translate(&reader->file, true, profile);
+		show_way_back(profile, "");
+	}
+	for (size_t i = 0; i < reader->count; i++)
+		translate_hook(reader, i, !has_server && i == 0);
+}
+
+bool
+mutt_read(const struct import_source *source, struct translation *translation,
+    struct error *err)
+{
+	struct reader reader = {.translation = translation,
+	    .top = translation_profile(translation, SPAN(""))};
+	bool done = true;
+
+	muttrc_read(&reader.file, source->path, source->text, NULL);
+	for (size_t i = 0; i < reader.file.hook_count; i++)
+		read_hook(&reader, &reader.file.hooks[i], source->path);
+	if (reader.count > 0 || mutt_account_has_server(&reader.file))
+		translate(&reader);
+	else
+		done = refuse_file(&reader, err);
+	for (size_t i = 0; i < reader.count; i++) {
+		muttrc_free(reader.accounts[i]);
+		free(reader.accounts[i]);
+		free(reader.names[i]);
+	}
+	free(reader.accounts);
+	free(reader.names);
+	muttrc_free(&reader.file);
+	return done;
+}

@@ -1,0 +1,47 @@
+/*
+ * A muttrc: what its commands leave behind. Files that it names with `source`
+ * are read too; nothing else is opened, and no command is run. Every statement
+ * leaves a variable, a hook, a note or a name in one of the lists.
+ */
+#ifndef IMPORT_MUTTRC_H
+#define IMPORT_MUTTRC_H
+
+#include "import/muttrc_scope.h"
+
+/* Commands that mutt runs later, if they set a muttrc_key or read a file. */
+struct muttrc_hook {
+	const char *type;	      /* "folder-hook"; static */
+	struct muttrc_value pattern;  /* of a folder, an address, ... */
+	struct muttrc_value commands; /* may hold a password */
+};
+
+/* A statement that was not, or need not be, carried out. */
+struct muttrc_note {
+	char *statement; /* masked; shows no secret */
+	char *why;
+	bool is_lost; /* mutt would have done something with it */
+};
+
+struct muttrc {
+	struct muttrc_scope scope;
+	struct muttrc_hook *hooks;
+	size_t hook_count;
+	struct muttrc_note *notes;
+	size_t note_count;
+	char **files; /* that have been read, in order */
+	size_t file_count;
+	struct muttrc_scope others; /* names of commands of no concern */
+	size_t octets_left;	    /* that files may still have */
+	unsigned depth;		    /* of `source` */
+	char *home;		    /* NULL: there is none */
+};
+
+/*
+ * Reads the text of the file `path`; NULL: commands of a hook. `outer` has what
+ * is set before it; NULL: nothing. Caller frees with muttrc_free.
+ */
+void muttrc_read(struct muttrc *rc, const char *path, struct span text,
+    const struct muttrc *outer);
+void muttrc_free(struct muttrc *rc);
+
+#endif
