@@ -162,7 +162,7 @@ class Door(sink.Handler):
     def scram(self, mechanism, first):
         judge = scram.Scram("sha256" if "256" in mechanism else "sha1",
                             self.server.desk.offer.password, "", b"")
-        judge.header = first.decode()[:3]  # n,, or y,,
+        judge.header = ",".join(first.decode().split(",")[:2]) + ","  # "n,,", "n,a=me,"
         answer = judge.step(first)
         while not judge.done:
             answer = judge.step(self.ask(answer))
