@@ -35,6 +35,7 @@ static const struct {
     {"--mail-from", "--from ADDRESS names the sender"},
     {"--mail-rcpt", "name recipients after the options, or with --to"},
     {"--return-address", "--from ADDRESS names the sender"},
+    {"--rmqs", "smtpost cannot ask a server to send its queue (ETRN)"},
     {"--silent", "--quiet prints nothing after a success"},
     {"--upload-file", "--message FILE reads a message that is ready"},
     {"--url", "--server URL sends through this server"},

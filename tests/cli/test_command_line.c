@@ -286,6 +286,7 @@ static const struct parse_row parses[] = {
     {"--recipeints", {"--recipeints=x"}, NULL,
 	"nearest one known is --recipients"},
     {"--configure", {"--configure=a@x"}, NULL, "hint: --setup ADDRESS"},
+    {"--rmqs", {"--rmqs=x"}, NULL, "(ETRN)"},
     {"--logfile", {"--logfile=x"}, NULL, "--set log=FILE"},
     {"a setting", {"--tls-trust=x"}, NULL, "--set tls-trust=VALUE"},
     {"almost a setting", {"--domian=x"}, NULL, "--set domain=VALUE"},
