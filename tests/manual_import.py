@@ -233,7 +233,8 @@ def mutt(table, settings):
 def s_nail(table, settings):
     if shutil.which("s-nail") is None:
         raise manual_bench.Skip("s-nail is not installed")
-    table.write(".mailrc", table.local(settings) + "\n")
+    table.write(".mailrc", settings.replace(
+        "/usr/bin/", f"{table.bench.bin}/") + "\n")
     # For root it replaces HOME.
     expect("output", table.run(
         "s-nail -n -s Hello ann@example.org", "Hi\n",

@@ -338,7 +338,7 @@ for keys in "$root"/tests/import/*-all/keys; do
 	sed -n "/^\.\\\\\" KEYS $kind\( \|\$\)/,/^\.\\\\\" END/p" "$import_manual" \
 		>marked
 	[ -s marked ] || continue
-	sed -n '1s/.* but //p' marked | tr ' ' '\n' >left-out
+	sed -n 's/^\.\\" .*but //p' marked | tr ' ' '\n' >left-out
 	grep -vx -f left-out "$keys" | sort -u >all-keys
 	grep '^\.It Li ' marked | cut -d' ' -f3- | tr -s ' ,' '\n' | sort -u |
 		grep -vxF -f "$keys" >found
