@@ -16,6 +16,7 @@
 #include "import/foreign_server.h"
 #include "import/git_settings.h"
 #include "import/import_file.h"
+#include "import/import_names.h"
 #include "profile/identity.h"
 #include "profile/mechanism.h"
 #include "profile/section_text.h"
@@ -329,7 +330,7 @@ set_auth(const struct git_view *view)
 
 		if (mechanism == NULL ||
 		    !span_equal(word, span_from(mechanism->name))) {
-			git_settings_list(&unknown, word);
+			import_names_add(&unknown, word);
 			continue;
 		}
 		if (is_simple && has_simple)

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "import/import_names.h"
 
 #define SETTINGS_MAX ((size_t)1000)
-#define NAMES_MAX ((size_t)2000) /* octets of a list of names in a comment */
 
 static const char *const key_names[KEYS] = {
     [KEY_SERVER] = "smtpServer",
@@ -42,29 +42,6 @@ const char *
 git_settings_name(enum git_key key)
 {
 	return key_names[key];
-}
-
-/* Adds a name to a list, once in a row; too many end in "...". */
-void
-git_settings_list(struct buf *list, struct span name)
-{
-	struct span all = buf_span(list);
-	struct span last = span_skip(all, span_find_last(all, ' ') + 1);
-
-	if (list->len == 0)
-		last = all;
-	if (span_equal(last, name) || list->full)
-		return;
-	list->max = NAMES_MAX;
-	if (list->len + name.len + 8 > NAMES_MAX) {
-		list->max = NAMES_MAX + 8;
-		buf_add_text(list, ", ...");
-		list->full = true;
-		return;
-	}
-	if (list->len > 0)
-		buf_add_text(list, ", ");
-	buf_add_span(list, name);
 }
 
 /* The variable as `git config` names it: "sendemail.work.smtpUser". */
@@ -133,7 +110,7 @@ keep(struct git_settings *settings, enum git_key key,
 
 	if (setting != NULL) {
 		git_settings_need_not(
-		    settings->top, setting, "it is set again further on");
+		    settings->top, setting, "a later line changes it");
 		setting->is_used = false;
 		buf_wipe(&setting->value);
 	} else if (settings->count == SETTINGS_MAX) {
@@ -199,7 +176,7 @@ take_sendemail(
 		    (span_equal(variable->subsection, SPAN("mailmap")) &&
 			(span_equal(variable->name, SPAN("file")) ||
 			    span_equal(variable->name, SPAN("blob"))))) {
-			git_settings_list(&settings->own,
+			import_names_add(&settings->own,
 			    span_skip(buf_span(&full_name),
 				sizeof("sendemail.") - 1));
 			buf_free(&full_name);
@@ -274,7 +251,7 @@ git_settings_take(void *data, const struct git_variable *variable)
 	else if (span_equal(variable->section, SPAN("author")) && is_email)
 		set_text(&settings->author_email, variable);
 	else
-		git_settings_list(&settings->others, variable->section);
+		import_names_add(&settings->others, variable->section);
 }
 
 void

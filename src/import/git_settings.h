@@ -60,8 +60,6 @@ const char *git_settings_name(enum git_key key);
 /* Adds the name as `git config` has it: "sendemail.work.smtpUser". */
 void git_settings_add_name(
     struct buf *out, const char *identity, struct span name);
-/* Adds a name to a list for a comment; of too many, "..." is added. */
-void git_settings_list(struct buf *list, struct span name);
 /* Comments of the profile about a variable; its password is not shown. */
 void git_settings_leave(struct import_profile *profile,
     struct git_setting *setting, const char *why);

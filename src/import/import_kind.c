@@ -16,6 +16,7 @@
 #include "import/mutt.h"
 #include "import/netrc_import.h"
 #include "import/nullmailer.h"
+#include "import/s_nail.h"
 #include "import/ssmtp.h"
 
 static const char *const dma_names[] = {"dma.conf", NULL};
@@ -26,6 +27,8 @@ static const char *const mutt_names[] = {
 static const char *const netrc_names[] = {
     ".netrc", "netrc", "_netrc", ".authinfo", NULL};
 static const char *const nullmailer_names[] = {"remotes", NULL};
+static const char *const s_nail_names[] = {
+    ".mailrc", "mailrc", "mail.rc", "s-nail.rc", "nail.rc", ".nailrc", NULL};
 static const char *const ssmtp_names[] = {"ssmtp.conf", NULL};
 
 /*
@@ -52,6 +55,10 @@ const struct import_kind import_kinds[] = {
 	.file_names = msmtprc_names,
 	.is_like = msmtprc_is_like,
 	.read = msmtprc_read},
+    {.name = "s-nail",
+	.file_names = s_nail_names,
+	.is_like = s_nail_is_like,
+	.read = s_nail_read},
     {.name = "ssmtp",
 	.file_names = ssmtp_names,
 	.is_like = ssmtp_is_like,
