@@ -94,6 +94,9 @@ is_possible(const struct foreign_server *server, struct span url,
 		    word_of(server));
 	else if (server->is_lmtp && server->tls == FOREIGN_TLS_IMMEDIATE)
 		buf_add_text(&why, "there is no LMTP with TLS from the start");
+	else if (server->is_lmtp && server->socket.len == 0 &&
+	    server->port == 25)
+		buf_add_text(&why, "port 25 is not for LMTP (RFC 2033)");
 	else if (!server_url_parse(&parsed, url, &err))
 		buf_add_text(&why, err.text);
 	server_url_free(&parsed);

@@ -115,12 +115,22 @@ add_keys(const struct msmtprc_setting *setting, struct buf *keys)
 		buf_add_text(keys, "what msmtp does by default");
 }
 
+/* Whether the same lines were refused in another account. */
 static bool
-is_refused(const struct msmtprc_setting *setting)
+was_refused(const struct reader *reader, size_t account, size_t index)
 {
-	for (size_t i = 0; i < setting->count; i++)
-		if (setting->lines[i]->is_refused)
+	const struct msmtprc_setting *setting =
+	    setting_of(reader, account, index);
+
+	for (size_t i = 0; i < account; i++) {
+		const struct msmtprc_setting *other =
+		    setting_of(reader, i, index);
+
+		if (other->is_refused && other->count == setting->count &&
+		    memcmp(other->lines, setting->lines,
+			sizeof(setting->lines)) == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -152,17 +162,19 @@ write_value(
 	return import_profile_find(source->profile, row->name) != NULL;
 }
 
-/* The value stays that which the profile inherits. */
+/* The value is then that which the profile inherits, but not for a server. */
 static void
 refuse(struct reader *reader, size_t account, size_t index)
 {
 	struct msmtprc_setting *setting = setting_of(reader, account, index);
-	const char *value = inherited(reader, account, index);
+	const char *value;
 
-	for (size_t i = 0; i < setting->count; i++)
-		setting->lines[i]->is_refused = true;
+	if (index == MSMTPRC_SETTING_SERVER)
+		reader->file.accounts[account]->parent = 0;
+	value = inherited(reader, account, index);
 	msmtprc_setting_wipe(setting);
 	setting->value = value != NULL ? mem_copy_text(value) : NULL;
+	setting->is_refused = true;
 }
 
 static void
@@ -183,8 +195,10 @@ write_setting(struct reader *reader, size_t account, size_t index)
 	const char *old = inherited(reader, account, index);
 	struct buf keys = {0};
 
-	if (setting->value != NULL && is_refused(setting))
+	if (setting->value != NULL && was_refused(reader, account, index)) {
 		refuse(reader, account, index);
+		return;
+	}
 	if (setting->value == NULL
 		? old == NULL
 		: old != NULL && strcmp(setting->value, old) == 0)
@@ -245,7 +259,7 @@ write_match(struct reader *reader, size_t account)
 	struct msmtprc_line *from = source->values[MSMTPRC_FROM];
 	struct buf patterns = {0};
 
-	if (from == NULL || reader->file.count <= 2 || from->is_refused ||
+	if (from == NULL || reader->file.count <= 2 ||
 	    is_chosen_before(reader, account) ||
 	    (span_equal(source->name, SPAN("default")) &&
 		!has_wildcards(reader)))
@@ -265,12 +279,15 @@ write_profile(struct reader *reader, size_t account)
 
 	if (source->parent != 0 && !can_extend(reader, account, source->parent))
 		source->parent = 0;
+	/* First, because a profile must not inherit another server instead. */
+	write_setting(reader, account, MSMTPRC_SETTING_SERVER);
 	if (source->parent != 0)
 		import_profile_set_text(source->profile, "extends",
 		    reader->file.accounts[source->parent]->profile->name,
 		    "account");
 	for (size_t j = 0; j < MSMTPRC_SETTING_COUNT; j++)
-		write_setting(reader, account, j);
+		if (j != MSMTPRC_SETTING_SERVER)
+			write_setting(reader, account, j);
 	write_match(reader, account);
 }
 

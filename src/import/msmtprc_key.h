@@ -66,7 +66,6 @@ struct msmtprc_line {
 	size_t account;	   /* 0: it is one of the defaults */
 	bool is_traced;	   /* a setting or a comment says what became of it */
 	bool is_used;	   /* it counts in an account */
-	bool is_refused;   /* our parser refused the setting */
 };
 
 bool msmtprc_key_is_known(struct span name);

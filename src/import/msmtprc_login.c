@@ -53,10 +53,13 @@ msmtprc_login_make_auth(
 	} else if (span_equal(value, SPAN("on"))) {
 		if (msmtprc_file_is(account, MSMTPRC_TLS, "on"))
 			return;
-		msmtprc_setting_set(setting, SPAN("SCRAM-SHA-256 SCRAM-SHA-1"));
+		msmtprc_setting_set(
+		    setting, SPAN("SCRAM-SHA-256, SCRAM-SHA-1"));
 		setting->comment = "auth: without TLS, msmtp chooses no "
 				   "mechanism that sends the password";
-	} else if (!is_unknown_mechanism(account)) {
+	} else if (!is_unknown_mechanism(account) &&
+	    (!msmtprc_file_is(account, MSMTPRC_AUTH, "external") ||
+		msmtprc_setting_has_certificate(account))) {
 		msmtprc_setting_set(setting, value);
 		for (char *at = setting->value; *at != '\0'; at++)
 			*at = ascii_upper(*at);
@@ -144,6 +147,8 @@ static void
 make_command(
     const struct msmtprc_account *account, struct msmtprc_setting *setting)
 {
+	if (!msmtprc_file_has(account, MSMTPRC_USER))
+		return;
 	/* msmtp does not run the command if there is a password. */
 	if (msmtprc_file_has(account, MSMTPRC_PASSWORDEVAL) &&
 	    !msmtprc_file_has(account, MSMTPRC_PASSWORD))
@@ -172,6 +177,6 @@ void
 msmtprc_login_make_password(
     const struct msmtprc_account *account, struct msmtprc_setting *setting)
 {
-	if (!has_token(account))
+	if (!has_token(account) && msmtprc_file_has(account, MSMTPRC_USER))
 		msmtprc_setting_copy(account, MSMTPRC_PASSWORD, setting);
 }

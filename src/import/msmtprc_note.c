@@ -12,6 +12,8 @@
 	"that "                                                             \
 	"it prints"
 
+#define NO_USER "there is no login without a user"
+
 struct row {
 	enum msmtprc_key key;
 	const char *value; /* NULL: any */
@@ -32,6 +34,8 @@ static const struct row rows[] = {
     {MSMTPRC_TLS_FORCE_SSLV3, NULL, false, "msmtp ignores it, too"},
     {MSMTPRC_AUTH, "on", false, "auth = auto is the default"},
     {MSMTPRC_AUTH, "off", false, "without a user smtpost does not log in"},
+    {MSMTPRC_AUTH, "external", true,
+	"it needs a client certificate: tls_cert_file and tls_key_file"},
     {MSMTPRC_AUTH, NULL, true,
 	"smtpost does not have this mechanism; it uses another one that the "
 	"server offers"},
@@ -179,11 +183,15 @@ note_by_account(
 			return leave("msmtp refuses a login without a user");
 		break;
 	case MSMTPRC_PASSWORD:
+		if (has_value && !msmtprc_file_has(account, MSMTPRC_USER))
+			return need_not(NO_USER);
 		if (has_value)
 			return leave("an access token has to be renewed: write "
 				     "a token-command that prints one");
 		break;
 	case MSMTPRC_PASSWORDEVAL:
+		if (has_value && !msmtprc_file_has(account, MSMTPRC_USER))
+			return need_not(NO_USER);
 		if (has_value)
 			return need_not(
 			    "msmtp does not run it, because there is "

@@ -151,7 +151,8 @@ msmtprc_sender_add_match(
 	size_t at = span_find(from, '@');
 
 	if (at == from.len || msmtprc_sender_has_words(from) ||
-	    span_find(from, '[') < from.len)
+	    span_find(from, ' ') < from.len ||
+	    span_find(from, ',') < from.len || span_find(from, '[') < from.len)
 		return false;
 	buf_add_span(patterns, from);
 	/* msmtp takes me+detail@example.org for me@example.org. */

@@ -61,5 +61,14 @@ msmtprc_setting_wipe(struct msmtprc_setting *setting)
 	if (setting->value != NULL)
 		mem_wipe(setting->value, strlen(setting->value));
 	free(setting->value);
-	*setting = (struct msmtprc_setting){0};
+	setting->value = NULL;
+}
+
+bool
+msmtprc_setting_has_certificate(const struct msmtprc_account *account)
+{
+	return msmtprc_setting_is_path(
+		   msmtprc_file_value(account, MSMTPRC_TLS_CERT_FILE)) &&
+	    msmtprc_setting_is_path(
+		msmtprc_file_value(account, MSMTPRC_TLS_KEY_FILE));
 }

@@ -17,6 +17,7 @@ struct msmtprc_setting {
 	char *value;	     /* NULL: the account does not set it; wiped */
 	const char *comment; /* what is not the same as in msmtp; or NULL */
 	const char *warning; /* or NULL */
+	bool is_refused;     /* our parser did not take the value */
 	/* Those that it is made of. */
 	struct msmtprc_line *lines[MSMTPRC_SETTING_LINES_MAX];
 	size_t count;
@@ -34,6 +35,9 @@ void msmtprc_setting_copy_path(const struct msmtprc_account *account,
     enum msmtprc_key key, struct msmtprc_setting *setting);
 /* Whether msmtp finds the file in every folder in which it may be called. */
 bool msmtprc_setting_is_path(struct span path);
+/* Has a client certificate and its key: msmtp refuses one without the other. */
+bool msmtprc_setting_has_certificate(const struct msmtprc_account *account);
+/* Wipes and removes the value alone. */
 void msmtprc_setting_wipe(struct msmtprc_setting *setting);
 
 #endif

@@ -84,28 +84,18 @@ make_crl(const struct msmtprc_account *account, struct msmtprc_setting *setting)
 	msmtprc_setting_copy_path(account, MSMTPRC_TLS_CRL_FILE, setting);
 }
 
-/* msmtp refuses a certificate without a key, and a key without one. */
-static bool
-has_client_certificate(const struct msmtprc_account *account)
-{
-	return msmtprc_setting_is_path(
-		   msmtprc_file_value(account, MSMTPRC_TLS_CERT_FILE)) &&
-	    msmtprc_setting_is_path(
-		msmtprc_file_value(account, MSMTPRC_TLS_KEY_FILE));
-}
-
 static void
 make_certificate(
     const struct msmtprc_account *account, struct msmtprc_setting *setting)
 {
-	if (has_client_certificate(account))
+	if (msmtprc_setting_has_certificate(account))
 		msmtprc_setting_copy(account, MSMTPRC_TLS_CERT_FILE, setting);
 }
 
 static void
 make_key(const struct msmtprc_account *account, struct msmtprc_setting *setting)
 {
-	if (has_client_certificate(account))
+	if (msmtprc_setting_has_certificate(account))
 		msmtprc_setting_copy(account, MSMTPRC_TLS_KEY_FILE, setting);
 }
 

@@ -1,6 +1,6 @@
 """Round trips of msmtp."""
 
-from import_bench import HOST, MESSAGE, Row
+from import_bench import MESSAGE, Row
 from import_server import Offer
 
 PACKAGES = ("msmtp",)
@@ -125,6 +125,54 @@ ROWS = [
         "port 2525\n"),
     row("STARTTLS over a socket", TLS + "socket {home}/smtp.sock\n"),
 ]
+
+
+def random_row(random):
+    """Accounts that inherit, each of which can send; one of them is used."""
+    mechanisms = ("plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256",
+                  "oauthbearer", "xoauth2")
+    mechanism = random.choice(mechanisms)
+    lines, names = [], []
+    if random.random() < 0.6:
+        lines += ["defaults", *random.sample(
+            ["tls on", "timeout 20", "domain defaults.example.test", "auth off",
+             "set_from_header auto", "from defaults@example.test"],
+            random.randint(1, 4))]
+    for name in ("one", "two", "three")[:random.randint(1, 3)]:
+        parents = random.sample(names, random.randint(0, len(names)))
+        lines.append(f"account {name}" + (" : " + ", ".join(parents) if parents else ""))
+        names.append(name)
+        tls, port = random.choice((
+            ("tls off", 25), ("tls off", 2525), ("tls on\ntls_starttls on", 587),
+            ("tls on\ntls_starttls on", 25), ("tls on\ntls_starttls off", 465),
+            ("tls on\ntls_starttls off", 4650)))
+        lines += [tls, f"port {port}"]
+        if not parents or random.random() < 0.5:
+            lines.append("host " + random.choice(
+                ("mail.example.test", "hub.example.test", "localhost")))
+        if random.random() < 0.6:
+            lines.append(f"from {name}@{random.choice(('a', 'b'))}.example.test")
+        if random.random() < 0.3:
+            lines.append(f"domain {name}.example.test")
+        if tls != "tls off" and random.random() < 0.6:
+            lines += [f"auth {mechanism}", f"user {name}", random.choice((
+                "passwordeval echo secret", "passwordeval \"printf %s 'secret'\""))]
+        else:
+            lines.append("auth off")
+    lines.append(f"account default : {random.choice(names)}")
+    old, new = ["-t"], ["-t"]
+    if random.random() < 0.5:
+        name = random.choice(names)
+        old, new = ["-a", name, *old], ["-P", name, *new]
+    # Without it there may be no reverse-path, and msmtp refuses that.
+    if random.random() < 0.5 or not any(line.startswith("from") for line in lines):
+        sender = random.choice(("one@a.example.test", "two+x@b.example.test",
+                                "other@example.test"))
+        old, new = ["-f", sender, *old], ["-f", sender, *new]
+    elif not any(line == "from defaults@example.test" for line in lines):
+        lines = ["defaults", "from first@example.test", *lines]
+    return row("", "\n".join(lines) + "\n", tuple(old), tuple(new),
+               offer=Offer(auth=(mechanism.upper(),)))
 
 
 def set_up(bench, row):
