@@ -10,6 +10,7 @@
 
 #include "base/utf8.h"
 #include "import/dma.h"
+#include "import/esmtp.h"
 #include "import/git.h"
 #include "import/import_file.h"
 #include "import/msmtprc.h"
@@ -20,6 +21,7 @@
 #include "import/ssmtp.h"
 
 static const char *const dma_names[] = {"dma.conf", NULL};
+static const char *const esmtp_names[] = {".esmtprc", "esmtprc", NULL};
 static const char *const git_names[] = {".gitconfig", "gitconfig", NULL};
 static const char *const msmtprc_names[] = {".msmtprc", "msmtprc", NULL};
 static const char *const mutt_names[] = {
@@ -63,6 +65,11 @@ const struct import_kind import_kinds[] = {
 	.file_names = ssmtp_names,
 	.is_like = ssmtp_is_like,
 	.read = ssmtp_read},
+    {.name = "esmtprc",
+	.also = "esmtp",
+	.file_names = esmtp_names,
+	.is_like = esmtp_is_like,
+	.read = esmtp_read},
     {.name = "mutt",
 	.also = "neomutt",
 	.file_names = mutt_names,

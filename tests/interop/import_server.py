@@ -199,6 +199,7 @@ class Desk:
         self.kept, self.notes = [], []
         self.changed = threading.Condition()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.num_tickets = 0  # esmtp can miss a reply that comes with one
         context.load_cert_chain(folder / "leaf.pem", folder / "leaf.key")
         self.context = context
         for port, mode in PORTS.items():
