@@ -609,12 +609,14 @@ set_network(const struct view *view)
 }
 
 /*
- * With r-option-implicit s-nail names the sender itself, but then it does not
- * think of smtp-hostname.
+ * With r-option-implicit s-nail names the sender itself: always the author, so
+ * it must not if the sender is another one.
  */
 static void
 add_way_back(const struct view *view)
 {
+	const struct import_setting *sender =
+	    import_profile_find(view->profile, "sender");
 	struct buf text = {0};
 
 	import_profile_comment(view->profile,
@@ -623,8 +625,9 @@ add_way_back(const struct view *view)
 	buf_add_format(&text,
 	    "set mta=/usr/bin/smtpost mta-arguments=\"-P %s\"%s",
 	    view->profile->name,
-	    find(view, "smtp-hostname", SPAN("")) == NULL ? " r-option-implicit"
-							  : "");
+	    sender == NULL || strcmp(sender->keys, "from") == 0
+		? " r-option-implicit"
+		: "");
 	import_profile_comment(view->profile, buf_text(&text));
 	buf_free(&text);
 }

@@ -1,6 +1,6 @@
 /*
  * Old quotes may stand anywhere in an argument, and a backslash keeps the octet
- * after it; in quotes it does so only before the quote and a backslash.
+ * after it; in quotes it does so only before the same quote.
  */
 #include "import/s_nail_words.h"
 
@@ -38,7 +38,7 @@ read_old_quotes(struct words *words, char quote)
 
 	while (take(words, &c) && c != quote) {
 		if (c == '\\' && words->rest.len > 0 &&
-		    (words->rest.at[0] == quote || words->rest.at[0] == '\\'))
+		    words->rest.at[0] == quote)
 			take(words, &c);
 		add(words, c);
 	}
