@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -40,13 +41,17 @@ netrc_import_is_like(struct span text)
 	return is_like;
 }
 
-/* Whether the path is that of the file that smtpost reads. */
+/* Whether the file is the one that smtpost reads. */
 static bool
 is_found(const char *path)
 {
 	char *home = identity_home();
 	char *own = home != NULL ? file_path_in(home, ".netrc") : NULL;
-	bool is_own = own != NULL && strcmp(own, path) == 0;
+	struct stat status, own_status;
+	bool is_own = own != NULL && strcmp(path, "-") != 0 &&
+	    stat(path, &status) == 0 && stat(own, &own_status) == 0 &&
+	    status.st_dev == own_status.st_dev &&
+	    status.st_ino == own_status.st_ino;
 
 	free(own);
 	free(home);
@@ -84,16 +89,22 @@ end_entry(struct reader *reader)
 	};
 
 	if (reader->has_machine) {
+		bool has_password =
+		    reader->password.len > 0 && reader->login.len > 0;
+
 		reader->profile = find_profile(reader);
 		foreign_server_translate(&server, 1, reader->profile);
 		if (reader->login.len > 0)
 			import_profile_set(reader->profile, "user",
 			    buf_span(&reader->login), "login");
-		if (reader->password.len > 0 && reader->is_found)
+		if (reader->password.len > 0 && !has_password)
+			import_profile_leave(reader->profile, SPAN("password"),
+			    "its entry names no login");
+		else if (has_password && reader->is_found)
 			import_profile_need_not(reader->profile,
 			    SPAN("password"),
 			    "smtpost finds it in ~/.netrc itself");
-		else if (reader->password.len > 0)
+		else if (has_password)
 			import_profile_set_password(reader->profile,
 			    buf_span(&reader->password), "password");
 	}
@@ -103,10 +114,15 @@ end_entry(struct reader *reader)
 	buf_wipe(&reader->password);
 }
 
+/* False: there is no word, or its quote is not closed. */
 static bool
 take(struct reader *reader, struct buf *word)
 {
-	return netrc_take_word(&reader->rest, word);
+	bool done = netrc_take_word(&reader->rest, word);
+
+	if (!done)
+		buf_wipe(word);
+	return done;
 }
 
 /* What follows the word `key`; false ends the reading. */
