@@ -220,8 +220,11 @@ def git(table, script):
 def mutt(table, settings):
     if shutil.which("mutt") is None:
         raise manual_bench.Skip("mutt is not installed")
-    table.write("muttrc", "set smtp_url = smtp://127.0.0.1:1/\n"
-                "set from = me@example.com\n" + settings)
+    old = "set smtp_url = smtp://127.0.0.1:1/\nset from = me@example.com\n"
+    table.write("muttrc", old)
+    expect_in("the line", settings.rstrip(),
+              table.run("smtpost --import muttrc 2>notes"))
+    table.write("muttrc", old + settings)
     table.write("letter", "Hi\n")
     table.run("mutt -n -F muttrc -s Hello -- ann@example.org <letter",
               TERM="dumb")
@@ -233,6 +236,9 @@ def mutt(table, settings):
 def s_nail(table, settings):
     if shutil.which("s-nail") is None:
         raise manual_bench.Skip("s-nail is not installed")
+    table.write(".mailrc", "set mta=smtps://mail.example.com\n")
+    expect_in("the line", f"# {settings}",
+              table.run("smtpost --import ~/.mailrc 2>notes"))
     table.write(".mailrc", settings.replace(
         "/usr/bin/", f"{table.bench.bin}/") + "\n")
     # For root it replaces HOME.

@@ -332,16 +332,17 @@ none "smtpost.conf.5: every recipe is a configuration"
 
 # What the page says about the keys of a program: the marked lists explain only
 # keys of that program, and they or the text after them name all of its keys.
-# Words after "but" are left out.
+# Words after "but" are left out. "two words" count as two_words.
 for keys in "$root"/tests/import/*-all/keys; do
 	kind=$(basename "${keys%-all/keys}")
-	sed -n "/^\.\\\\\" KEYS $kind\( \|\$\)/,/^\.\\\\\" END/p" "$import_manual" \
-		>marked
+	sed -n "/^\.\\\\\" KEYS $kind\( \|\$\)/,/^\.\\\\\" END/p" "$import_manual" |
+		sed 's/"\([^" ]*\) \([^"]*\)"/\1_\2/g' >marked
 	[ -s marked ] || continue
 	sed -n 's/^\.\\" .*but //p' marked | tr ' ' '\n' >left-out
-	grep -vx -f left-out "$keys" | sort -u >all-keys
+	tr ' ' _ <"$keys" >known-keys
+	grep -vx -f left-out known-keys | sort -u >all-keys
 	grep '^\.It Li ' marked | cut -d' ' -f3- | tr -s ' ,' '\n' | sort -u |
-		grep -vxF -f "$keys" >found
+		grep -vxF -f known-keys >found
 	none "smtpost-import.7 explains no other key of $kind"
 	grep -E '^\.(It )?Li ' marked | tr -s ' ,' '\n' | sort -u >named-keys
 	grep -vxF -f named-keys all-keys >found
