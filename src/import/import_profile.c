@@ -197,6 +197,15 @@ put(struct import_profile *profile, const struct setting *setting,
 	old->keys = mem_copy_text(keys);
 }
 
+bool
+import_profile_accepts(const char *setting, struct span value)
+{
+	struct error ignored;
+
+	return value.len > 0 && is_printable(value, &ignored) &&
+	    is_parsed(setting_table_find(span_from(setting)), value, &ignored);
+}
+
 void
 import_profile_set(struct import_profile *profile, const char *name,
     struct span value, const char *keys)

@@ -71,11 +71,18 @@ msmtprc_login_make_auth(
 	}
 }
 
+bool
+msmtprc_login_has_user(const struct msmtprc_account *account)
+{
+	return import_profile_accepts(
+	    "user", msmtprc_file_value(account, MSMTPRC_USER));
+}
+
 /* msmtp looks for the password in the keyring, if the file has none. */
 static bool
 has_keyring(const struct msmtprc_account *account)
 {
-	return logs_in(account) && msmtprc_file_has(account, MSMTPRC_USER) &&
+	return logs_in(account) && msmtprc_login_has_user(account) &&
 	    !msmtprc_file_has(account, MSMTPRC_PASSWORD) &&
 	    !msmtprc_file_has(account, MSMTPRC_PASSWORDEVAL) &&
 	    !msmtprc_file_is(account, MSMTPRC_AUTH, "external") &&
@@ -147,7 +154,7 @@ static void
 make_command(
     const struct msmtprc_account *account, struct msmtprc_setting *setting)
 {
-	if (!msmtprc_file_has(account, MSMTPRC_USER))
+	if (!msmtprc_login_has_user(account))
 		return;
 	/* msmtp does not run the command if there is a password. */
 	if (msmtprc_file_has(account, MSMTPRC_PASSWORDEVAL) &&
@@ -177,6 +184,6 @@ void
 msmtprc_login_make_password(
     const struct msmtprc_account *account, struct msmtprc_setting *setting)
 {
-	if (!has_token(account) && msmtprc_file_has(account, MSMTPRC_USER))
+	if (!has_token(account) && msmtprc_login_has_user(account))
 		msmtprc_setting_copy(account, MSMTPRC_PASSWORD, setting);
 }

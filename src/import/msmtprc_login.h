@@ -2,6 +2,8 @@
 #ifndef IMPORT_MSMTPRC_LOGIN_H
 #define IMPORT_MSMTPRC_LOGIN_H
 
+#include <stdbool.h>
+
 #include "import/msmtprc_setting.h"
 
 void msmtprc_login_make_auth(
@@ -14,5 +16,7 @@ void msmtprc_login_make_token_command(
     const struct msmtprc_account *account, struct msmtprc_setting *setting);
 void msmtprc_login_make_password(
     const struct msmtprc_account *account, struct msmtprc_setting *setting);
+/* There is one, and our parser takes it: without it there is no login. */
+bool msmtprc_login_has_user(const struct msmtprc_account *account);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "import/msmtprc_note.h"
 
+#include "import/msmtprc_login.h"
 #include "import/msmtprc_sender.h"
 
 #define SERVER_INFO                                                         \
@@ -183,14 +184,14 @@ note_by_account(
 			return leave("msmtp refuses a login without a user");
 		break;
 	case MSMTPRC_PASSWORD:
-		if (has_value && !msmtprc_file_has(account, MSMTPRC_USER))
+		if (has_value && !msmtprc_login_has_user(account))
 			return need_not(NO_USER);
 		if (has_value)
 			return leave("an access token has to be renewed: write "
 				     "a token-command that prints one");
 		break;
 	case MSMTPRC_PASSWORDEVAL:
-		if (has_value && !msmtprc_file_has(account, MSMTPRC_USER))
+		if (has_value && !msmtprc_login_has_user(account))
 			return need_not(NO_USER);
 		if (has_value)
 			return need_not(

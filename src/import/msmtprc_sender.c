@@ -101,7 +101,7 @@ has_sender(const struct msmtprc_account *account)
 	bool has;
 
 	msmtprc_sender_make_sender(account, &sender);
-	has = sender.value != NULL;
+	has = import_profile_accepts("sender", span_from(sender.value));
 	msmtprc_setting_wipe(&sender);
 	return has;
 }

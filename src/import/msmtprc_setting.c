@@ -67,8 +67,12 @@ msmtprc_setting_wipe(struct msmtprc_setting *setting)
 bool
 msmtprc_setting_has_certificate(const struct msmtprc_account *account)
 {
-	return msmtprc_setting_is_path(
-		   msmtprc_file_value(account, MSMTPRC_TLS_CERT_FILE)) &&
-	    msmtprc_setting_is_path(
-		msmtprc_file_value(account, MSMTPRC_TLS_KEY_FILE));
+	struct span certificate =
+	    msmtprc_file_value(account, MSMTPRC_TLS_CERT_FILE);
+	struct span key = msmtprc_file_value(account, MSMTPRC_TLS_KEY_FILE);
+
+	return msmtprc_setting_is_path(certificate) &&
+	    msmtprc_setting_is_path(key) &&
+	    import_profile_accepts("tls-cert", certificate) &&
+	    import_profile_accepts("tls-key", key);
 }

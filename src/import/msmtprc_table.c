@@ -26,7 +26,7 @@ msmtprc_table_server(
 	    .tls = FOREIGN_TLS_NONE,
 	    .host = msmtprc_file_value(account, MSMTPRC_HOST),
 	    .socket = msmtprc_file_value(account, MSMTPRC_SOCKET),
-	    .verifies = true,
+	    .verifies = !msmtprc_file_is(account, MSMTPRC_TLS_CERTCHECK, "off"),
 	};
 	if (is_tls)
 		server->tls =
@@ -57,8 +57,8 @@ make_server(
 	msmtprc_setting_take(account, MSMTPRC_TLS_STARTTLS, setting);
 	if (!msmtprc_table_server(account, &server))
 		return;
-	buf_add_format(&value, "%d %d %u ", server.is_lmtp, server.tls,
-	    server.socket.len > 0 ? 0 : server.port);
+	buf_add_format(&value, "%d %d %d %u ", server.is_lmtp, server.tls,
+	    server.verifies, server.socket.len > 0 ? 0 : server.port);
 	buf_add_span(
 	    &value, server.socket.len > 0 ? server.socket : server.host);
 	setting->value = buf_take_text(&value);
