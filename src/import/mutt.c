@@ -77,7 +77,8 @@ show_way_back(struct import_profile *profile, const char *when)
 	struct buf text = {0};
 
 	buf_add_format(&text,
-	    "in the muttrc%s, instead of smtp_url: set sendmail=\"smtpost -P "
+	    "in the muttrc%s, instead of smtp_url: set sendmail=\"smtpost "
+	    "--quiet -P "
 	    "%s\" use_envelope_from; unset smtp_url",
 	    when, profile->name != NULL ? profile->name : "default");
 	import_profile_comment(profile, buf_text(&text));
@@ -117,6 +118,8 @@ static void
 comment_on_notes(
     struct import_profile *profile, const struct muttrc *rc, bool only_lost)
 {
+	struct buf rest = {0};
+
 	for (size_t i = 0; i < rc->note_count; i++) {
 		const struct muttrc_note *note = &rc->notes[i];
 
@@ -126,6 +129,13 @@ comment_on_notes(
 		else if (!only_lost)
 			import_profile_need_not(
 			    profile, span_from(note->statement), note->why);
+	}
+	if (rc->unnoted > 0) {
+		buf_add_format(
+		    &rest, "and %zu more statements like these", rc->unnoted);
+		import_profile_leave(
+		    profile, (struct span){0}, buf_text(&rest));
+		buf_free(&rest);
 	}
 }
 
@@ -327,8 +337,9 @@ read_hook(
 		return;
 	}
 	account = mem_new(1, sizeof(*account));
-	muttrc_read(
-	    account, path, buf_span(&hook->commands.text), &reader->file);
+	muttrc_read(account, reader->translation, path,
+	    buf_span(&hook->commands.text), &reader->file);
+	reader->file.octets_left = account->octets_left;
 	if (refuse_account(reader, hook, account)) {
 		comment_on_notes(reader->top, account, true);
 		muttrc_free(account);
@@ -405,7 +416,8 @@ refuse_file(const struct reader *reader, struct error *err)
 	    "cannot import the muttrc: it does not set smtp_url, so mutt gives "
 	    "its mail to the command %s\n"
 	    "hint: import the configuration of that program, then write into "
-	    "the muttrc: set sendmail=\"smtpost -P %s\" use_envelope_from",
+	    "the muttrc: set sendmail=\"smtpost --quiet -P %s\" "
+	    "use_envelope_from",
 	    shown, account);
 	free(shown);
 	free(account);
@@ -439,7 +451,8 @@ mutt_read(const struct import_source *source, struct translation *translation,
 	    .top = translation_profile(translation, SPAN(""))};
 	bool done = true;
 
-	muttrc_read(&reader.file, source->path, source->text, NULL);
+	muttrc_read(
+	    &reader.file, translation, source->path, source->text, NULL);
 	for (size_t i = 0; i < reader.file.hook_count; i++)
 		read_hook(&reader, &reader.file.hooks[i], source->path);
 	if (reader.count > 0 || mutt_account_has_server(&reader.file))

@@ -7,19 +7,19 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "import/import_file.h"
 #include "import/muttrc_key.h"
 #include "import/muttrc_name.h"
 #include "import/muttrc_word.h"
 #include "profile/identity.h"
 
-#define FILE_OCTETS_MAX ((size_t)1024 * 1024)
-#define OCTETS_MAX (4 * FILE_OCTETS_MAX)
+#define LINE_OCTETS_MAX ((size_t)1024 * 1024)
+#define OCTETS_MAX ((size_t)4 * 1024 * 1024)
 #define FILES_MAX ((size_t)64)
 #define DEPTH_MAX 8
 #define NOTES_MAX ((size_t)500)
@@ -35,7 +35,7 @@ add_name(struct muttrc_scope *names, struct span name)
 }
 
 static bool
-has_read(const struct muttrc *rc, const char *path)
+has_tried(const struct muttrc *rc, const char *path)
 {
 	for (size_t i = 0; i < rc->file_count; i++)
 		if (strcmp(rc->files[i], path) == 0)
@@ -58,8 +58,10 @@ note(struct muttrc *rc, bool is_lost, const char *verb, struct span object,
 	struct buf statement = {0};
 	char *shown;
 
-	if (rc->note_count == NOTES_MAX)
+	if (rc->note_count == NOTES_MAX) {
+		rc->unnoted++;
 		return;
+	}
 	shown = utf8_excerpt_masked(object, SHOWN_OCTETS_MAX);
 	buf_add_format(&statement, "%s%s%s", verb,
 	    *verb != '\0' && *shown != '\0' ? " " : "", shown);
@@ -260,6 +262,10 @@ set_one(struct muttrc *rc, struct span *rest, enum verb verb, bool is_first)
 	key = muttrc_key_find(name);
 	if (value.unknown != NULL)
 		goto end;
+	if (verb == VERB_RESET && span_equal(name, SPAN("all"))) {
+		forget_all(rc);
+		goto end;
+	}
 	if (!muttrc_name_is_known(name)) {
 		note(rc, true, "set", is_first ? name : (struct span){0},
 		    "neither mutt nor neomutt has this variable; they do not "
@@ -278,8 +284,6 @@ set_one(struct muttrc *rc, struct span *rest, enum verb verb, bool is_first)
 			goto end;
 		*rest = span_skip(*rest, 1);
 		goes_on = assign(rc, name, key, adds, rest);
-	} else if (verb == VERB_RESET && span_equal(name, SPAN("all"))) {
-		forget_all(rc);
 	} else {
 		goes_on = change(rc, name, key, verb);
 	}
@@ -387,66 +391,57 @@ resolve(const struct muttrc *rc, const char *beside, const char *name,
 	}
 }
 
-static void
-read_file(struct muttrc *rc, const char *path, struct span name, int fd)
+/* Reads it and carries it out; false: it cannot be read. */
+static bool
+run_file(
+    struct muttrc *rc, const char *path, struct span name, struct error *err)
 {
-	size_t max = rc->octets_left < FILE_OCTETS_MAX ? rc->octets_left
-						       : FILE_OCTETS_MAX;
-	struct error err = {0};
-	struct buf text;
+	struct buf text = {0};
+	bool done;
 
-	buf_init_secret(&text, max == 0 ? 1 : max);
-	if (!file_read(fd, path, &text, ERROR_NO_INPUT, &err)) {
-		note(rc, true, "source", name, "it is too large to be read");
-	} else if (memchr(buf_text(&text), '\0', text.len) != NULL) {
-		note(rc, true, "source", name, "it has NUL octets in it");
-	} else {
-		rc->octets_left -=
-		    text.len < rc->octets_left ? text.len : rc->octets_left;
+	if (has_tried(rc, path)) {
+		note(rc, false, "source", name, "it is named more than once");
+		return true;
+	}
+	if (rc->depth == DEPTH_MAX || rc->file_count == FILES_MAX)
+		return error_set(
+		    err, ERROR_NO_INPUT, "too many files are read");
+	add_file(rc, path);
+	done = import_file_read(path, &text, rc->translation, err);
+	if (done && text.len > rc->octets_left)
+		done =
+		    error_set(err, ERROR_NO_INPUT, "too many files are read");
+	if (done) {
 		note(rc, false, "source", name,
 		    "its settings have been taken over with those of this "
 		    "file");
+		rc->octets_left -= text.len;
 		rc->depth++;
 		run_text(rc, path, buf_span(&text));
 		rc->depth--;
 	}
 	buf_wipe(&text);
+	return done;
 }
 
 static void
 source_path(struct muttrc *rc, const char *beside, struct span name)
 {
-	char *text = span_copy(name), *paths[2];
-	const char *path = NULL;
-	struct error err = {0};
-	int fd = -1;
+	char *wish = span_copy(name), *paths[2];
+	bool done = false;
+	struct error err;
 
-	resolve(rc, beside, text, paths);
-	for (size_t i = 0; i < 2 && fd < 0; i++) {
-		path = paths[i];
-		if (path != NULL)
-			fd =
-			    file_open(path, FILE_REGULAR, ERROR_NO_INPUT, &err);
+	error_set(&err, ERROR_NO_INPUT,
+	    "mutt looks for it in a folder of mail; import it by its path");
+	resolve(rc, beside, wish, paths);
+	for (size_t i = 0; i < 2; i++) {
+		if (!done && paths[i] != NULL)
+			done = run_file(rc, paths[i], name, &err);
+		free(paths[i]);
 	}
-	if (fd < 0)
-		note(rc, true, "source", name,
-		    paths[0] == NULL && paths[1] == NULL
-			? "mutt looks for it in a folder of mail; import the "
-			  "file by its path"
-			: "the file cannot be read");
-	else if (has_read(rc, path))
-		note(rc, false, "source", name, "the file has been read once");
-	else if (rc->depth == DEPTH_MAX || rc->file_count == FILES_MAX)
-		note(rc, true, "source", name, "too many files are read");
-	else {
-		add_file(rc, path);
-		read_file(rc, path, name, fd);
-	}
-	if (fd >= 0)
-		close(fd);
-	free(paths[0]);
-	free(paths[1]);
-	free(text);
+	if (!done)
+		note(rc, true, "source", name, err.text);
+	free(wish);
 }
 
 static bool
@@ -711,7 +706,7 @@ run_text(struct muttrc *rc, const char *path, struct span text)
 {
 	struct buf line;
 
-	buf_init_secret(&line, FILE_OCTETS_MAX);
+	buf_init_secret(&line, LINE_OCTETS_MAX);
 	while (text.len > 0) {
 		next_line(&text, &line);
 		run_line(rc, path, buf_span(&line));
@@ -720,13 +715,16 @@ run_text(struct muttrc *rc, const char *path, struct span text)
 }
 
 void
-muttrc_read(struct muttrc *rc, const char *path, struct span text,
-    const struct muttrc *outer)
+muttrc_read(struct muttrc *rc, struct translation *translation,
+    const char *path, struct span text, const struct muttrc *outer)
 {
-	*rc =
-	    (struct muttrc){.octets_left = OCTETS_MAX, .home = identity_home()};
-	if (outer != NULL)
+	*rc = (struct muttrc){.translation = translation,
+	    .octets_left = OCTETS_MAX,
+	    .home = identity_home()};
+	if (outer != NULL) {
 		rc->scope.outer = &outer->scope;
+		rc->octets_left = outer->octets_left;
+	}
 	if (path != NULL)
 		add_file(rc, path);
 	run_text(rc, path, text);

@@ -7,6 +7,7 @@
 #define IMPORT_MUTTRC_H
 
 #include "import/muttrc_scope.h"
+#include "import/translation.h"
 
 /* Commands that mutt runs later, if they set a muttrc_key or read a file. */
 struct muttrc_hook {
@@ -23,12 +24,14 @@ struct muttrc_note {
 };
 
 struct muttrc {
+	struct translation *translation; /* borrowed, for warnings */
 	struct muttrc_scope scope;
 	struct muttrc_hook *hooks;
 	size_t hook_count;
 	struct muttrc_note *notes;
 	size_t note_count;
-	char **files; /* that have been read, in order */
+	size_t unnoted; /* statements for whose notes there was no room */
+	char **files;	/* that `source` has named, after the first */
 	size_t file_count;
 	struct muttrc_scope others; /* names of commands of no concern */
 	size_t octets_left;	    /* that files may still have */
@@ -40,8 +43,8 @@ struct muttrc {
  * Reads the text of the file `path`; NULL: commands of a hook. `outer` has what
  * is set before it; NULL: nothing. Caller frees with muttrc_free.
  */
-void muttrc_read(struct muttrc *rc, const char *path, struct span text,
-    const struct muttrc *outer);
+void muttrc_read(struct muttrc *rc, struct translation *translation,
+    const char *path, struct span text, const struct muttrc *outer);
 void muttrc_free(struct muttrc *rc);
 
 #endif
