@@ -9,18 +9,23 @@
 
 #include "address/address_list.h"
 
-/* The text as a setting takes it in which a % begins a word. */
+void
+foreign_author_add_literal(struct buf *value, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] == '%')
+			buf_add_char(value, '%');
+		buf_add_char(value, text.at[i]);
+	}
+}
+
 static void
 set_literal(struct import_profile *profile, const char *setting,
     struct span text, const char *keys)
 {
 	struct buf value = {0};
 
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] == '%')
-			buf_add_char(&value, '%');
-		buf_add_char(&value, text.at[i]);
-	}
+	foreign_author_add_literal(&value, text);
 	import_profile_set(profile, setting, buf_span(&value), keys);
 	buf_free(&value);
 }

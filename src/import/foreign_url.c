@@ -5,9 +5,8 @@
 
 #define PART_OCTETS_MAX ((size_t)1024)
 
-/* Adds a part with its %HH decoded. */
-static bool
-decode(struct span text, struct buf *part)
+bool
+foreign_url_decode(struct span text, struct buf *part)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.at[i];
@@ -85,8 +84,8 @@ foreign_url_read(struct span text, struct foreign_url *url)
 	login = span_head(text, at);
 	colon = span_find(login, ':');
 	url->has_password = colon < login.len;
-	return decode(span_head(login, colon), &url->user) &&
-	    decode(span_skip(login, colon + 1), &url->password) &&
+	return foreign_url_decode(span_head(login, colon), &url->user) &&
+	    foreign_url_decode(span_skip(login, colon + 1), &url->password) &&
 	    read_server(span_skip(text, at + 1), url);
 }
 

@@ -19,6 +19,8 @@ struct foreign_url {
 	unsigned short port; /* 0: none is given */
 };
 
+/* Adds the text with its %HH decoded; false for a wrong one, and for %00. */
+bool foreign_url_decode(struct span text, struct buf *part);
 /* False if a part is missing or wrong. Free it in every case. */
 bool foreign_url_read(struct span text, struct foreign_url *url);
 void foreign_url_free(struct foreign_url *url);

@@ -105,7 +105,8 @@ add_escape(struct git_text *text, int c)
 			buf_add_char(&text->value, meanings[i]);
 			return true;
 		}
-	return c == '\n'; /* the value goes on in the next line */
+	/* The value goes on in the next line. */
+	return c == '\n' || c == END_OF_FILE;
 }
 
 /* What follows the =, to the end of the line. */
@@ -183,7 +184,7 @@ read_all(struct git_text *text,
 		} else if (c == '[') {
 			if (!read_section(text))
 				return false;
-		} else if (ascii_is_alpha((char)c) && text->section.len > 0 &&
+		} else if (ascii_is_alpha((char)c) &&
 		    read_variable(text, c, &variable)) {
 			variable.section = buf_span(&text->section);
 			variable.subsection = buf_span(&text->subsection);

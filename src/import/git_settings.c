@@ -251,7 +251,9 @@ git_settings_take(void *data, const struct git_variable *variable)
 	else if (span_equal(variable->section, SPAN("author")) && is_email)
 		set_text(&settings->author_email, variable);
 	else
-		import_names_add(&settings->others, variable->section);
+		import_names_add(&settings->others,
+		    variable->section.len > 0 ? variable->section
+					      : variable->name);
 }
 
 void

@@ -3,39 +3,17 @@
 
 #include <string.h>
 
+#include "import/foreign_url.h"
+
 #define PART_OCTETS_MAX ((size_t)1024)
-
-static bool
-decode(struct span text, struct buf *part)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
-
-		if (c == '%') {
-			int high = -1, low = -1;
-
-			if (text.len - i > 2) {
-				high = ascii_hex_value(text.at[i + 1]);
-				low = ascii_hex_value(text.at[i + 2]);
-			}
-			if (high < 0 || low < 0 || high + low == 0)
-				return false;
-			c = (char)(high * 16 + low);
-			i += 2;
-		}
-		if (!buf_add_char(part, c))
-			return false;
-	}
-	return true;
-}
 
 static bool
 read_login(struct span login, struct mutt_url *url)
 {
 	size_t colon = span_find(login, ':');
 
-	return decode(span_head(login, colon), &url->user) &&
-	    decode(span_skip(login, colon + 1), &url->password);
+	return foreign_url_decode(span_head(login, colon), &url->user) &&
+	    foreign_url_decode(span_skip(login, colon + 1), &url->password);
 }
 
 static bool
@@ -57,7 +35,7 @@ read_host(struct span host, struct mutt_url *url)
 	host = end > 0 ? span_head(span_skip(host, 1), end - 1)
 		       : span_head(host, colon);
 	return host.len > 0 && memchr(host.at, '\0', host.len) == NULL &&
-	    decode(host, &url->host);
+	    foreign_url_decode(host, &url->host);
 }
 
 bool

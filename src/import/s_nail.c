@@ -521,11 +521,7 @@ set_made_sender(const struct view *view, struct span user, struct span host,
 {
 	struct buf sender = {0};
 
-	for (size_t i = 0; i < user.len; i++) {
-		if (user.at[i] == '%')
-			buf_add_char(&sender, '%');
-		buf_add_char(&sender, user.at[i]);
-	}
+	foreign_author_add_literal(&sender, user);
 	if (user.len == 0)
 		buf_add_text(&sender, "%u");
 	buf_add_char(&sender, '@');
