@@ -13,7 +13,6 @@
 struct import_line {
 	struct span key, value;
 	struct span whole; /* as comments show it, if it holds no secret */
-	size_t number;	   /* of the line in its file, from 1 */
 };
 
 /* Has exactly one of setting, why_not, needless and take. */
