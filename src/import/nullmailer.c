@@ -696,6 +696,10 @@ nullmailer_read(const struct import_source *source,
 		char *path = file_path_in(folder, "remotes");
 
 		done = import_file_read(path, &text, translation, err);
+		if (!done && errno == ENOENT)
+			error_add(err,
+			    "\nhint: the only folder that can be imported is "
+			    "that of nullmailer");
 		free(path);
 	}
 	if (done)

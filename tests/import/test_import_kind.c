@@ -28,6 +28,8 @@ static const struct kind_row kinds[] = {
     {"a kind is no kind of path", NULL, NULL, "netrc", NULL, ERROR_NO_INPUT,
 	"cannot open netrc"},
     {"no file", NULL, NULL, "", NULL, ERROR_NO_INPUT, "cannot open"},
+    {"a folder that is not nullmailer's", NULL, NULL, "FOLDER", NULL,
+	ERROR_NO_INPUT, "the only folder that can be imported"},
     {"a folder", NULL, NULL, "netrc:FOLDER", NULL, ERROR_NO_INPUT,
 	"it is a folder"},
     {"a device", NULL, NULL, "netrc:/dev/null", NULL, ERROR_NO_INPUT,
