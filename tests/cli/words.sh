@@ -330,6 +330,21 @@ done <cooks >found
 [ -s cooks ] || echo "there is none" >found
 none "smtpost.conf.5: every recipe is a configuration"
 
+# A file that is none of them names the kinds. neomutt and msmtp are other names.
+echo nothing >unknown
+"$smtpost" --import unknown 2>&1 | sed -n 's/.*the kinds are //p' |
+	tr -s ' ,' '\n' >expected/kinds
+sed -n 's/^\.It Li \([^ ]*\) Ta Pa .*/\1/p' "$import_manual" >found
+same kinds "smtpost-import.7 names every kind of file"
+sed -n 's/.*== @(\(msmtprc|[^)]*\)):\*.*/\1/p' "$bash" | tr '|' '\n' |
+	grep -vx neomutt >found
+same kinds "bash: every kind of file"
+sed -n 's/^	kinds=(\(.*\))$/\1/p' "$zsh" | tr ' ' '\n' | grep -vx neomutt >found
+same kinds "zsh: every kind of file"
+sed -n "s/.*'^(\(msmtprc|[^)]*\)):.*/\1/p" "$fish" | tr '|' '\n' |
+	grep -vx neomutt >found
+same kinds "fish: every kind of file"
+
 # What the page says about the keys of a program: the marked lists explain only
 # keys of that program, and they or the text after them name all of its keys.
 # Words after "but" are left out. "two words" count as two_words.
@@ -337,7 +352,6 @@ for keys in "$root"/tests/import/*-all/keys; do
 	kind=$(basename "${keys%-all/keys}")
 	sed -n "/^\.\\\\\" KEYS $kind\( \|\$\)/,/^\.\\\\\" END/p" "$import_manual" |
 		sed 's/"\([^" ]*\) \([^"]*\)"/\1_\2/g' >marked
-	[ -s marked ] || continue
 	sed -n 's/^\.\\" .*but //p' marked | tr ' ' '\n' >left-out
 	tr ' ' _ <"$keys" >known-keys
 	grep -vx -f left-out known-keys | sort -u >all-keys
