@@ -383,11 +383,14 @@ set_sender(struct reader *reader)
 	buf_add_text(&sender, "%u");
 	add_domain(reader, &sender);
 	import_profile_set(profile, "sender", buf_span(&sender), names);
-	import_profile_set_text(profile, "header-policy", "provider", names);
-	import_profile_comment(profile,
-	    "Debian's ssmtp leaves From as it is and changes the reverse-path "
-	    "alone. If the server takes such mail, header-policy = complete "
-	    "does this.");
+	if (import_profile_find(profile, "sender") != NULL) {
+		import_profile_set_text(
+		    profile, "header-policy", "provider", names);
+		import_profile_comment(profile,
+		    "Debian's ssmtp leaves From as it is and changes the "
+		    "reverse-path alone. If the server takes such mail, "
+		    "header-policy = complete does this.");
+	}
 	buf_free(&sender);
 }
 
