@@ -114,6 +114,10 @@ note_path(
 {
 	if (span_starts(line->value, SPAN("pkcs11:")))
 		return leave("keys on a device are not supported");
+	if (span_starts(line->value, SPAN("~")) &&
+	    !msmtprc_setting_is_path(line->value))
+		return leave("msmtp puts the home directory in the place of ~; "
+			     "write the whole path");
 	if (!msmtprc_setting_is_path(line->value))
 		return leave("for msmtp the path is relative to the folder in "
 			     "which it is called; write the whole path");
