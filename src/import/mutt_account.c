@@ -176,8 +176,9 @@ translate_mechanisms(
 	}
 	if (mutt_variable_is_usable(account, "smtp_authenticators")) {
 		add_mechanisms(account, has_token, &names);
-		import_profile_set(account->profile, "auth", buf_span(&names),
-		    "smtp_authenticators");
+		if (names.len > 0)
+			import_profile_set(account->profile, "auth",
+			    buf_span(&names), "smtp_authenticators");
 	}
 	buf_free(&names);
 }
@@ -298,6 +299,10 @@ translate_login(const struct mutt_account *account, const struct mutt_url *url)
 		return;
 	}
 	import_profile_set(account->profile, "user", user, key);
+	if (tls_of(account->rc, url) == FOREIGN_TLS_OPPORTUNISTIC)
+		import_profile_comment(account->profile,
+		    "with tls = opportunistic, smtpost logs in only over TLS "
+		    "with a trusted certificate; otherwise it sends nothing");
 	translate_mechanisms(account, has_token,
 	    span_is_ascii(user) &&
 		span_is_ascii(mutt_variable_text(account->rc, "smtp_pass")) &&

@@ -82,6 +82,14 @@ def rows_of(program):
     yield add("a hook with another account changes nothing",
               FROM + "set smtp_url = smtps://mail.example.test\n"
               "folder-hook work 'set from=w@work.example smtp_url=smtp://hub.example.test'\n")
+    hook = add("the account of a hook", FROM +
+               "set smtp_url = smtps://mail.example.test\n"
+               "folder-hook work/ 'source ~/.mutt/work'\n",
+               files={"{home}/.mutt/work": "set from=w@work.example smtp_pass=secret\n"
+                      "set smtp_url=smtp://w@hub.example.test:2525 hostname=w.example\n"},
+               new=("smtpost", "-P", "work", "-t"))
+    hook.old = (*hook.old[:4], "-e", "source ~/.mutt/work", *hook.old[4:])
+    yield hook
     yield add("ssl_verify_host = no", FROM + "set ssl_verify_host=no ssl_verify_dates=no\n"
               "set smtp_url = smtps://mail.example.test\n")
 
