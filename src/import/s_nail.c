@@ -707,13 +707,13 @@ write_profiles(struct s_nail *reader)
 	const char *bare = "default";
 
 	for (size_t i = 0; i < script->count; i++)
-		if (script->blocks[i].is_account &&
-		    (strcmp(script->blocks[i].name, "default") == 0 ||
+		if (script->blocks[i]->is_account &&
+		    (strcmp(script->blocks[i]->name, "default") == 0 ||
 			script->account != NULL))
 			bare = "no-account";
 	write_profile(reader, &script->all, bare);
 	for (size_t i = 0; i < script->count && !script->is_too_much; i++) {
-		struct s_nail_block *block = &script->blocks[i];
+		struct s_nail_block *block = script->blocks[i];
 
 		if (!block->is_account)
 			continue;
@@ -740,7 +740,8 @@ write_rest(struct s_nail *reader)
 
 	write_unused(reader, &script->all);
 	for (size_t i = 0; i < script->count; i++)
-		if (!script->blocks[i].is_account && !script->blocks[i].is_used)
+		if (!script->blocks[i]->is_account &&
+		    !script->blocks[i]->is_used)
 			import_names_add(
 			    &script->commands, span_from("define"));
 	if (script->others.len > 0) {

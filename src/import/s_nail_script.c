@@ -258,9 +258,9 @@ static struct s_nail_block *
 find_block(struct s_nail_script *script, struct span name, bool is_account)
 {
 	for (size_t i = 0; i < script->count; i++)
-		if (script->blocks[i].is_account == is_account &&
-		    span_equal(span_from(script->blocks[i].name), name))
-			return &script->blocks[i];
+		if (script->blocks[i]->is_account == is_account &&
+		    span_equal(span_from(script->blocks[i]->name), name))
+			return script->blocks[i];
 	return NULL;
 }
 
@@ -299,8 +299,9 @@ run_block(struct run *run, struct span name, bool is_account)
 		return;
 	}
 	if (block == NULL) {
-		block =
-		    mem_append(&script->blocks, &script->count, sizeof(*block));
+		block = mem_new(1, sizeof(*block));
+		*(struct s_nail_block **)mem_append(
+		    &script->blocks, &script->count, sizeof(block)) = block;
 		block->name = span_copy(name);
 	}
 	block->body = body;
@@ -542,8 +543,10 @@ s_nail_script_free_scope(struct s_nail_scope *scope)
 void
 s_nail_script_free(struct s_nail_script *script)
 {
-	for (size_t i = 0; i < script->count; i++)
-		free(script->blocks[i].name);
+	for (size_t i = 0; i < script->count; i++) {
+		free(script->blocks[i]->name);
+		free(script->blocks[i]);
+	}
 	free(script->blocks);
 	free(script->account);
 	s_nail_script_free_scope(&script->all);

@@ -40,7 +40,8 @@ struct s_nail_block {
 struct s_nail_script {
 	struct import_profile *top; /* borrowed: for comments */
 	struct s_nail_scope all;
-	struct s_nail_block *blocks;
+	/* Each stays where it is: a block that runs may define others. */
+	struct s_nail_block **blocks;
 	size_t count;
 	char *account;		     /* what the file switches to; NULL: none */
 	struct buf others, commands; /* lists of names for a comment each */
