@@ -220,9 +220,12 @@ change(struct muttrc *rc, struct span name, const struct muttrc_key *key,
 			variable->is_default = true;
 		}
 	} else if (is_text || span_starts(name, SPAN("my_"))) {
-		/* `set name` only shows it. */
-		if (verb != VERB_UNSET)
+		if (verb != VERB_UNSET) {
+			note(rc, true, "set", name,
+			    "without a value mutt only shows it, and does not "
+			    "read the rest of the line");
 			return false;
+		}
 		set_text(rc, name, NULL);
 	} else if (verb == VERB_TOGGLE) {
 		set_text(rc, name,
@@ -280,8 +283,11 @@ set_one(struct muttrc *rc, struct span *rest, enum verb verb, bool is_first)
 		bool is_boolean = key != NULL &&
 		    (key->type == MUTTRC_BOOL || key->type == MUTTRC_QUAD);
 
-		if (verb == VERB_RESET || (is_boolean && verb != VERB_SET))
+		if (verb == VERB_RESET || (is_boolean && verb != VERB_SET)) {
+			note(rc, true, "set", name,
+			    "mutt does not accept a value here");
 			goto end;
+		}
 		*rest = span_skip(*rest, 1);
 		goes_on = assign(rc, name, key, adds, rest);
 	} else {
