@@ -42,6 +42,7 @@ struct git_reader {
 	struct git_settings settings;
 	struct translation *translation;
 	const char *command; /* "git config --global" */
+	bool has_profile;
 };
 
 /* One profile that is being made. */
@@ -486,6 +487,8 @@ add_way_back(const struct git_view *view, bool names_sender)
 {
 	struct buf text = {0}, word = {0};
 
+	if (view->profile->name == NULL)
+		return;
 	import_profile_comment(view->profile,
 	    names_sender ? "These commands make git use this profile:"
 			 : "This command makes git use this profile:");
@@ -526,6 +529,7 @@ write_profile(struct git_reader *reader, const char *identity, const char *name)
 		import_profile_set(view.profile, "ehlo-name",
 		    buf_span(&domain->value), git_settings_name(KEY_DOMAIN));
 	add_way_back(&view, set_author(&view));
+	reader->has_profile = true;
 	return true;
 }
 
@@ -680,29 +684,22 @@ is_of_repository(const char *path)
 	    strcmp(path + text.len - strlen(".git/config"), ".git/config") == 0;
 }
 
-/* Without one, what the comments would say is the reason. */
+/* Without a profile, what the comments would say is the reason. */
 static bool
-has_profile(const struct git_reader *reader, struct error *err)
+refuse(const struct git_reader *reader, struct error *err)
 {
-	const struct git_setting *program = NULL;
-
 	for (size_t i = 0; i < reader->settings.count; i++)
 		if (reader->settings.settings[i].key == KEY_SENDMAIL ||
-		    (reader->settings.settings[i].key == KEY_SERVER &&
-			program == NULL))
-			program = &reader->settings.settings[i];
-	if (translation_setting_count(reader->translation) > 0)
-		return true;
-	error_set(err, ERROR_DATA, "cannot import git's configuration: %s",
-	    program != NULL ? "git send-email gives mail to a program there, "
-			      "not to a server"
-			    : "there is no sendemail.smtpServer in it");
-	if (program != NULL)
-		error_add(err,
-		    "\nhint: import the configuration of that program; then "
-		    "sendemail.sendmailCmd = \"smtpost -P NAME\" takes its "
-		    "place");
-	return false;
+		    reader->settings.settings[i].key == KEY_SERVER)
+			return error_set(err, ERROR_DATA,
+			    "cannot import git's configuration: git send-email "
+			    "gives mail to a program there, not to a server\n"
+			    "hint: import the configuration of that program; "
+			    "then sendemail.sendmailCmd = \"smtpost -P NAME\" "
+			    "takes its place");
+	return error_set(err, ERROR_DATA,
+	    "cannot import git's configuration: there is no "
+	    "sendemail.smtpServer in it");
 }
 
 bool
@@ -729,7 +726,7 @@ git_read(const struct import_source *source, struct translation *translation,
 	if (done) {
 		write_profiles(&reader);
 		write_rest(&reader);
-		done = has_profile(&reader, err);
+		done = reader.has_profile || refuse(&reader, err);
 	}
 	git_settings_free(&reader.settings);
 	return done;

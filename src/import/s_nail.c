@@ -23,15 +23,13 @@ struct s_nail {
 
 /* One profile that is being made. */
 struct view {
-	struct s_nail *reader;
 	struct s_nail_scope *scope;
 	struct import_profile *profile;
 	struct foreign_url url;
 	struct s_nail_variable *mta;
 	bool is_smtps, is_new;
-	struct buf user;    /* of the login */
-	struct buf author;  /* the address of `from` */
-	bool is_local_user; /* the login name of the machine is used */
+	struct buf user;   /* of the login */
+	struct buf author; /* the address of `from` */
 };
 
 bool
@@ -615,6 +613,8 @@ add_way_back(const struct view *view)
 	    import_profile_find(view->profile, "sender");
 	struct buf text = {0};
 
+	if (view->profile->name == NULL)
+		return;
 	import_profile_comment(view->profile,
 	    "This line of .mailrc, in place of mta, makes s-nail use this "
 	    "profile:");
@@ -641,8 +641,7 @@ static bool
 write_profile(
     struct s_nail *reader, struct s_nail_scope *scope, const char *name)
 {
-	struct view view = {
-	    .reader = reader, .scope = scope, .profile = reader->script.top};
+	struct view view = {.scope = scope, .profile = reader->script.top};
 	struct s_nail_variable *user, *compat;
 	bool found = find_server(&view);
 
@@ -700,6 +699,19 @@ write_account(struct s_nail *reader, struct s_nail_block *account)
 	s_nail_script_free_scope(&scope);
 }
 
+/* The account that the file switches to is the default profile. */
+static void
+extend_account(struct s_nail *reader, const char *account)
+{
+	struct import_profile *profile =
+	    translation_profile(reader->translation, span_from(account));
+
+	if (strcmp(account, "default") != 0 && profile->name != NULL)
+		import_profile_set_text(
+		    translation_profile(reader->translation, SPAN("default")),
+		    "extends", profile->name, "account");
+}
+
 static void
 write_profiles(struct s_nail *reader)
 {
@@ -719,16 +731,8 @@ write_profiles(struct s_nail *reader)
 			continue;
 		write_account(reader, block);
 		if (script->account != NULL && block->is_used &&
-		    strcmp(script->account, block->name) == 0 &&
-		    strcmp(script->account, "default") != 0)
-			import_profile_set_text(
-			    translation_profile(
-				reader->translation, SPAN("default")),
-			    "extends",
-			    translation_profile(
-				reader->translation, span_from(block->name))
-				->name,
-			    "account");
+		    strcmp(script->account, block->name) == 0)
+			extend_account(reader, script->account);
 	}
 }
 
