@@ -23,7 +23,7 @@ word_of(const struct foreign_server *server)
 	case FOREIGN_TLS_IMMEDIATE:
 		break;
 	}
-	return "required";
+	return server->takes_any ? "opportunistic" : "required";
 }
 
 static void
@@ -55,6 +55,12 @@ is_local(const struct foreign_server *server)
 	    span_equal(server->host, SPAN("[::1]"));
 }
 
+#define ANY_CERTIFICATE "tls = opportunistic: any certificate is accepted"
+#define PIN_INSTEAD                                                            \
+	" A login is sent only if the certificate can be verified, or if "     \
+	"tls-pin names its key. It is safe to write tls = required, with the " \
+	"lines for tls-trust = pin that --server-info shows"
+
 /* What is worth a warning; NULL: nothing. */
 static const char *
 weakness_of(const struct foreign_server *server)
@@ -66,6 +72,15 @@ weakness_of(const struct foreign_server *server)
 		       "and smtpost sends no password this way; see what the "
 		       "server offers with --server-info, then remove this "
 		       "line";
+	if (server->takes_any && server->tls == FOREIGN_TLS_IMMEDIATE)
+		return ANY_CERTIFICATE
+		    ", so that an attacker in the network can read "
+		    "mail." PIN_INSTEAD;
+	if (server->takes_any)
+		return ANY_CERTIFICATE
+		    ", and if the server refuses STARTTLS, mail is sent in "
+		    "clear text, so that an attacker in the network can read "
+		    "it." PIN_INSTEAD;
 	if (server->tls == FOREIGN_TLS_OPPORTUNISTIC)
 		return "tls = opportunistic: an attacker in the network can "
 		       "switch TLS off; if the server has it, tls = required "

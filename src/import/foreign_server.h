@@ -25,14 +25,15 @@ struct foreign_server {
 	struct span socket;  /* instead of a host: the path of a Unix socket */
 	unsigned short port; /* what the program would use; not of a socket */
 	bool verifies;	     /* the program checks the certificate */
-	const char *keys;    /* "host, port, tls" */
+	bool takes_any; /* it was told not to, which tls = opportunistic says */
+	const char *keys; /* "host, port, tls" */
 };
 
 /*
- * Sets `server` and `tls`, and warns if TLS is off or not enforced, or if the
- * program did not check certificates, which smtpost does. A server that cannot
- * be used, or whose TLS cannot stand in one profile with that of the first, is
- * left with the reason.
+ * Sets `server` and `tls`, and warns if TLS is off or not enforced, if any
+ * certificate is taken, or if the program did not check certificates, which
+ * smtpost does. A server that cannot be used, or whose TLS cannot stand in one
+ * profile with that of the first, is left with the reason.
  */
 void foreign_server_translate(const struct foreign_server *servers,
     size_t count, struct import_profile *profile);

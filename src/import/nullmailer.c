@@ -467,17 +467,30 @@ take_tls(struct import_profile *profile, const struct nullmailer_remote *remote)
 		leave_option(profile, remote, NULLMAILER_X509KEYFILE,
 		    "there is no certificate for this key");
 	take_file(profile, remote, NULLMAILER_X509CAFILE, "tls-trust");
-	take_file(profile, remote, NULLMAILER_X509CRLFILE, "tls-crl");
 	leave_option(profile, remote, NULLMAILER_X509FMTDER,
 	    "smtpost reads PEM files only");
-	leave_option(profile, remote, NULLMAILER_INSECURE,
-	    "smtpost checks certificates; if this one is not trusted, "
-	    "smtpost --server-info shows the lines for tls-trust = pin");
 	leave_option(profile, remote, NULLMAILER_TLS_ANON_AUTH,
 	    nullmailer_remote_has(remote, NULLMAILER_INSECURE)
 		? "smtpost has no TLS without certificates; the server needs "
-		  "one"
+		  "one, but any will do"
 		: "it has no effect without insecure");
+}
+
+/* With insecure, smtpost checks the certificate only before a login. */
+static void
+take_revocations(
+    struct import_profile *profile, const struct nullmailer_remote *remote)
+{
+	bool is_checked = !nullmailer_remote_has(remote, NULLMAILER_INSECURE) ||
+	    import_profile_find(profile, "auth") != NULL;
+
+	if (!nullmailer_remote_uses_tls(remote))
+		return;
+	if (is_checked)
+		take_file(profile, remote, NULLMAILER_X509CRLFILE, "tls-crl");
+	else
+		leave_option(profile, remote, NULLMAILER_X509CRLFILE,
+		    "with insecure any certificate is accepted");
 }
 
 /* A login needs both; without one of them nullmailer sends mail without. */
@@ -537,7 +550,8 @@ foreign_of(const struct nullmailer_remote *remote, const char *keys)
 						     : FOREIGN_TLS_NONE,
 	    .host = buf_span(&remote->host),
 	    .port = remote->port,
-	    .verifies = !nullmailer_remote_has(remote, NULLMAILER_INSECURE),
+	    .verifies = true,
+	    .takes_any = nullmailer_remote_has(remote, NULLMAILER_INSECURE),
 	    .keys = keys,
 	};
 
@@ -552,12 +566,16 @@ add_keys(const struct nullmailer_remote *const *group, size_t count,
     struct buf *keys)
 {
 	static const enum nullmailer_option options[] = {NULLMAILER_PORT,
-	    NULLMAILER_TLS, NULLMAILER_SSL, NULLMAILER_STARTTLS};
+	    NULLMAILER_TLS, NULLMAILER_SSL, NULLMAILER_STARTTLS,
+	    NULLMAILER_INSECURE};
 
 	buf_add_text(keys, "remotes: host, smtp");
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		bool is_given = false;
 
+		if (options[i] == NULLMAILER_INSECURE &&
+		    !nullmailer_remote_uses_tls(group[0]))
+			continue;
 		for (size_t j = 0; j < count && !is_given; j++)
 			is_given = nullmailer_remote_has(group[j], options[i]);
 		if (is_given)
@@ -584,6 +602,7 @@ take_group(const struct nullmailer_remote *const *group, size_t count,
 		    buf_span(&group[0]->values[NULLMAILER_SOURCE]), "source");
 	take_tls(profile, group[0]);
 	take_login(profile, group[0]);
+	take_revocations(profile, group[0]);
 }
 
 /*

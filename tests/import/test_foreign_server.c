@@ -15,6 +15,12 @@
 	"but smtpost checks it; if it is not trusted, --server-info shows " \
 	"the lines for tls-trust = pin\n"
 
+#define WARNS_ANY "# Warning: tls = opportunistic: any certificate is accepted"
+#define WARNS_LOGIN                                                            \
+	" A login is sent only if the certificate can be verified, or if "     \
+	"tls-pin names its key. It is safe to write tls = required, with the " \
+	"lines for tls-trust = pin that --server-info shows\n"
+
 struct server_row {
 	const char *name;
 	struct foreign_server servers[3];
@@ -35,6 +41,17 @@ static const struct server_row servers[] = {
 	{{A, .tls = FOREIGN_TLS_IMMEDIATE, .port = 465}},
 	"# host\nserver = smtps://a.example:465\ntls = "
 	"required\n" WARNS_UNCHECKED},
+    {"any certificate",
+	{{A, .tls = FOREIGN_TLS_IMMEDIATE, .port = 465, .takes_any = true}},
+	"# host\nserver = smtps://a.example:465\n"
+	"tls = opportunistic\n" WARNS_ANY
+	", so that an attacker in the network can read mail." WARNS_LOGIN},
+    {"any certificate, after STARTTLS",
+	{{A, .tls = FOREIGN_TLS_STARTTLS, .port = 25, .takes_any = true}},
+	"# host\nserver = smtp://a.example:25\n"
+	"tls = opportunistic\n" WARNS_ANY
+	", and if the server refuses STARTTLS, mail is sent in clear text, so "
+	"that an attacker in the network can read it." WARNS_LOGIN},
     {"no TLS", {{A, .tls = FOREIGN_TLS_NONE, .port = 25}},
 	"# host\nserver = smtp://a.example:25\ntls = none\n" WARNS_NONE},
     {"no TLS to this machine",

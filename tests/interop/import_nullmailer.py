@@ -13,6 +13,7 @@ from import_server import Offer
 
 PACKAGES = ("nullmailer",)
 FOLDER = "/etc/nullmailer"
+TRUSTED = "/etc/ssl/certs/ca-certificates.crt"
 PROGRAMS = {"bin": ("usr/bin/nullmailer-inject",),
             "sbin": ("usr/sbin/nullmailer-queue",),
             "protocols": ("usr/lib/nullmailer/smtp", "usr/lib/nullmailer/qmqp")}
@@ -23,7 +24,7 @@ def row(name, *remotes, options=("bob@example.org",), source=FOLDER, files=(), *
     """`files` are those beside remotes."""
     lines = {"remotes": "".join(f"{line}\n" for line in remotes), "pausetime": "0\n",
              **dict(files)}
-    return Row(name, {f"{FOLDER}/{file}": text for file, text in lines.items()},
+    return Row(name, {os.path.join(FOLDER, file): text for file, text in lines.items()},
                ("sendmail", *options), source, ("sendmail", *options), **more)
 
 
@@ -62,6 +63,11 @@ ROWS = [
         "mail.example.test smtp --ssl --starttls --port=4650"),
     row("certificates of a file", "mail.example.test smtp --ssl --x509cafile={root}"),
     row("a certificate that is not checked", "mail.example.test smtp --ssl --insecure"),
+    row("any certificate", "mail.example.test smtp --ssl --insecure",
+        files={TRUSTED: ""}),
+    row("any certificate, after STARTTLS", "mail.example.test smtp --starttls --insecure",
+        files={TRUSTED: ""}),
+    row("a checked certificate, and a login", f"mail.example.test smtp --ssl --insecure {LOGIN}"),
     row("PLAIN over TLS", f"mail.example.test smtp --ssl {LOGIN}",
         offer=Offer(auth=("SCRAM-SHA-256", "CRAM-MD5", "LOGIN", "PLAIN"))),
     row("LOGIN where there is no PLAIN", f"mail.example.test smtp --starttls {LOGIN}",
