@@ -159,6 +159,8 @@ class Certificates:
     def small_group(self):
         """Diffie-Hellman of 1024 bits: RFC 2409 section 6.2."""
         path = self.path("group.pem")
+        if os.path.exists(path):
+            return path
         prime = b"\x02\x81\x81\x00" + bytes.fromhex(SMALL_PRIME)
         der = b"\x30\x81\x87" + prime + b"\x02\x01\x02"
         with open(path, "w", encoding="ascii") as file:
@@ -171,6 +173,7 @@ class Certificates:
         """The TLS context of a server, which allows only `version`."""
         with self.lock:
             self.need(variant)
+            group = self.small_group() if variant == "small-group" else None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(
             self.path(variant + ".pem"), self.path(variant + ".key")
@@ -178,9 +181,9 @@ class Certificates:
         if asking:
             context.verify_mode = ssl.CERT_REQUIRED
             context.load_verify_locations(self.authority())
-        if variant == "small-group":
+        if group:
             context.set_ciphers("DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0")
-            context.load_dh_params(self.small_group())
+            context.load_dh_params(group)
         if version:
             if version in ("1.0", "1.1"):
                 context.set_ciphers("ALL:@SECLEVEL=0")
