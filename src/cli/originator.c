@@ -420,17 +420,23 @@ find_id_domain(struct originator *originator, const struct message *message,
 	free(from);
 }
 
-/* Whether From or Resent-From names somebody, or cannot be read. */
+/*
+ * Whether From or Resent-From names somebody who can be the reverse-path, or
+ * cannot be read.
+ */
 static bool
-has_from(const struct message *message)
+has_from(const struct originator *originator, const struct message *message,
+    const char *domain)
 {
 	struct address_list list = {0};
 	struct error ignored;
 	enum naming_result result =
 	    find_in_header(message, ORIGINATOR_FROM, &list, &ignored);
+	bool is_foreign = result == NAMING_SOMEBODY &&
+	    is_another_user(originator->aliases, &list.mailboxes[0], domain);
 
 	address_list_free(&list);
-	return result != NAMING_NOBODY;
+	return result != NAMING_NOBODY && !is_foreign;
 }
 
 bool
@@ -439,7 +445,8 @@ originator_find(struct originator *originator, const struct profile *profile,
     const char *domain, struct error *err)
 {
 	struct error ignored;
-	bool by_from = options->read_envelope_from > 0 && has_from(message);
+	bool by_from = options->read_envelope_from > 0 &&
+	    has_from(originator, message, domain);
 	bool done;
 
 	if (options->from != NULL)
