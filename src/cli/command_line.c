@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
+#include "cli/mode_letter.h"
 #include "cli/msmtp_option.h"
 #include "cli/option_table.h"
 #include "profile/foreign_setting.h"
@@ -128,6 +129,13 @@ add_setting(struct span name, enum role role, struct error *err)
 	return true;
 }
 
+static bool
+add_near(const char *option, struct error *err)
+{
+	error_add(err, "\nhint: the nearest one known is --%s", option);
+	return true;
+}
+
 /* For a misspelt option of another program, or a misspelt setting. */
 static bool
 add_nearest_other(struct span name, struct error *err)
@@ -141,8 +149,10 @@ add_nearest_other(struct span name, struct error *err)
 	if (nearest.name != NULL)
 		return add_other_program(span_from(nearest.name - 2), err);
 	setting = setting_table_nearest(name);
-	return setting != NULL &&
-	    add_setting(span_from(setting), ROLE_SMTPOST, err);
+	if (setting != NULL)
+		return add_setting(span_from(setting), ROLE_SMTPOST, err);
+	msmtp_option_consider(&nearest);
+	return nearest.name != NULL && add_near(nearest.name, err);
 }
 
 /* For a misspelt option, with one dash or two: -help and --helo. */
@@ -159,8 +169,7 @@ add_nearest(struct span word, enum role role, struct error *err)
 			nearest_consider(&nearest, option_table[i].name);
 	if (nearest.name == NULL)
 		return false;
-	error_add(err, "\nhint: the nearest one known is --%s", nearest.name);
-	return true;
+	return add_near(nearest.name, err);
 }
 
 /*
@@ -360,7 +369,7 @@ add_given(struct reading *reading, const struct option *option,
 
 	*given = (struct given){option, value, is_letter};
 	if (option_table_is_mode_letter(option))
-		return option_table_find_mode(value, &mode, err) &&
+		return mode_letter_find(value, &mode, err) &&
 		    select_mode(reading, mode, given, err);
 	while (mode < MODE_COUNT && option->selects != MODE_BIT(mode))
 		mode++;
@@ -591,6 +600,9 @@ refuse_option(const struct given *given, unsigned modes, const char *mode,
 		error_add(err, "%s%s", before, mode_table[i].name);
 		before = ", ";
 	}
+	/* msmtp's -d goes with all of its modes. */
+	if (given->is_letter && given->option->letter == 'd')
+		error_add(err, "; -v shows the dialogue");
 	free(name);
 	return false;
 }

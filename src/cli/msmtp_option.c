@@ -5,14 +5,10 @@
  */
 #include "cli/msmtp_option.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "profile/mechanism.h"
-#include "profile/section_text.h"
 
-#define VALUE_SHOWN_MAX ((size_t)80)
 #define SECONDS_MAX ((uint64_t)365 * 24 * 3600)
 #define FIELD(member) offsetof(struct options, member)
 
@@ -25,17 +21,6 @@ static const struct {
     {"ntlm", "NTLM is broken, and smtpost does not have it"},
 };
 
-static bool
-refuse(
-    const char *option, const char *value, const char *why, struct error *err)
-{
-	char *shown = utf8_excerpt_masked(span_from(value), VALUE_SHOWN_MAX);
-
-	error_set(err, ERROR_USAGE, "cannot use %s%s: %s", option, shown, why);
-	free(shown);
-	return false;
-}
-
 /* Reads "on", "off" or no value, which means "on". */
 static bool
 take_switch(enum msmtp_switch *field, const char *option, const char *value,
@@ -46,7 +31,7 @@ take_switch(enum msmtp_switch *field, const char *option, const char *value,
 	else if (strcmp(value, "off") == 0)
 		*field = MSMTP_SWITCH_OFF;
 	else
-		return refuse(option, value, "neither on nor off", err);
+		return options_refuse(option, value, "neither on nor off", err);
 	return true;
 }
 
@@ -66,7 +51,7 @@ take_starttls(struct options *options, const char *value, struct error *err)
 static bool
 take_certcheck(struct options *options, const char *value, struct error *err)
 {
-	enum msmtp_switch check;
+	enum msmtp_switch check = MSMTP_SWITCH_NONE;
 
 	(void)options;
 	if (!take_switch(&check, "--tls-certcheck=", value, err))
@@ -91,43 +76,22 @@ take_fingerprint(struct options *options, const char *value, struct error *err)
 	    "tls-pin=sha256:DIGEST");
 }
 
-/* Sets a value in which $ and quotes have no meaning, as in msmtp. */
-static bool
-set_literal(struct options *options, const char *setting, const char *value,
-    const char *origin, struct error *err)
-{
-	struct buf text = {0};
-	bool done;
-
-	/* An empty value, which in quotes is a value, unsets the setting. */
-	if (value[0] == '\0')
-		return options_set(options, setting, value, origin, err);
-	section_text_add(&text, setting, value);
-	done = !text.full ||
-	    error_set(
-		err, ERROR_USAGE, "cannot use %s: it is too long", origin);
-	if (done)
-		options_add_set(options, buf_text(&text), origin);
-	buf_free(&text);
-	return done;
-}
-
 static bool
 take_user(struct options *options, const char *value, struct error *err)
 {
-	return set_literal(options, "user", value, "--user", err);
+	return options_set(options, "user", value, "--user", err);
 }
 
 static bool
 take_domain(struct options *options, const char *value, struct error *err)
 {
-	return set_literal(options, "ehlo-name", value, "--domain", err);
+	return options_set(options, "ehlo-name", value, "--domain", err);
 }
 
 static bool
 take_trust_file(struct options *options, const char *value, struct error *err)
 {
-	return set_literal(
+	return options_set(
 	    options, "tls-trust", value, "--tls-trust-file", err);
 }
 
@@ -141,7 +105,7 @@ take_auth(struct options *options, const char *value, struct error *err)
 	     i++)
 		if (span_equal_nocase(
 			span_from(auth), span_from(missing_mechanisms[i].name)))
-			return refuse(
+			return options_refuse(
 			    "--auth=", auth, missing_mechanisms[i].why, err);
 	if (strcmp(auth, "on") == 0)
 		options->msmtp.auth = "auto";
@@ -150,7 +114,7 @@ take_auth(struct options *options, const char *value, struct error *err)
 	else if (mechanism_find(span_from(auth)) != NULL)
 		options->msmtp.auth = auth;
 	else
-		return refuse("--auth=", auth,
+		return options_refuse("--auth=", auth,
 		    "neither on nor off nor a mechanism such as plain", err);
 	return true;
 }
@@ -166,7 +130,7 @@ take_timeout(struct options *options, const char *value, struct error *err)
 	if (strcmp(value, "off") != 0 &&
 	    (!span_number(span_from(value), SECONDS_MAX, &seconds) ||
 		seconds == 0))
-		return refuse("--timeout=", value,
+		return options_refuse("--timeout=", value,
 		    "neither off nor a number of seconds", err);
 	buf_add_format(&time, "%llus", (unsigned long long)seconds);
 	done =
@@ -234,6 +198,14 @@ msmtp_option_find(struct span name)
 	return NULL;
 }
 
+void
+msmtp_option_consider(struct nearest *nearest)
+{
+	for (size_t i = 0;
+	     i < sizeof(options_of_msmtp) / sizeof(options_of_msmtp[0]); i++)
+		nearest_consider(nearest, options_of_msmtp[i].name);
+}
+
 static bool
 add_server(struct options *options, struct error *err)
 {
@@ -250,17 +222,9 @@ add_server(struct options *options, struct error *err)
 }
 
 static bool
-add_tls(struct options *options, struct error *err)
-{
-	return options_set(options, "tls",
-	    options->msmtp.tls == MSMTP_SWITCH_OFF ? "none" : "required",
-	    "--tls", err);
-}
-
-static bool
 add_password_command(struct options *options, struct error *err)
 {
-	return set_literal(options,
+	return options_set(options,
 	    msmtp_account_has_token(&options->msmtp) ? "token-command"
 						     : "password-command",
 	    options->msmtp.password_command, "--passwordeval", err);
@@ -276,6 +240,23 @@ sets(const struct options *options, struct span setting)
 			setting))
 			return true;
 	return false;
+}
+
+/*
+ * The server of --host has TLS unless --tls=off or --set say otherwise: what a
+ * profile says about TLS is about another server.
+ */
+static bool
+add_tls(struct options *options, struct error *err)
+{
+	const struct msmtp_account *msmtp = &options->msmtp;
+
+	if (msmtp->tls != MSMTP_SWITCH_NONE)
+		return options_set(options, "tls",
+		    msmtp->tls == MSMTP_SWITCH_OFF ? "none" : "required",
+		    "--tls", err);
+	return msmtp->host == NULL || sets(options, SPAN("tls")) ||
+	    options_set(options, "tls", "required", "--host", err);
 }
 
 /* msmtp prints nothing after a success. --report and --set report= win. */
@@ -299,7 +280,7 @@ msmtp_option_finish(struct options *options, struct error *err)
 	return ((msmtp->host == NULL && msmtp->port == NULL &&
 		    msmtp->starttls == MSMTP_SWITCH_NONE) ||
 		   add_server(options, err)) &&
-	    (msmtp->tls == MSMTP_SWITCH_NONE || add_tls(options, err)) &&
+	    add_tls(options, err) &&
 	    (msmtp->auth == NULL ||
 		options_set(options, "auth", msmtp->auth, "--auth", err)) &&
 	    (msmtp->password_command == NULL ||

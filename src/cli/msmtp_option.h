@@ -7,10 +7,13 @@
 #ifndef CLI_MSMTP_OPTION_H
 #define CLI_MSMTP_OPTION_H
 
+#include "base/nearest.h"
 #include "cli/option_table.h"
 
 /* NULL: there is none. */
 const struct option *msmtp_option_find(struct span name);
+/* Considers the names of all of them, for a misspelt one. */
+void msmtp_option_consider(struct nearest *nearest);
 /*
  * Adds the settings that several options make together, such as the server of
  * --host, --port and --tls-starttls, once all options are read. Also adds

@@ -18,65 +18,10 @@
 #define VALUE_SHOWN_MAX ((size_t)80)
 #define WARN_DAYS_MAX 36500
 
-/* -bX */
-static const struct {
-	char letter;
-	enum mode mode;
-	const char *why_not; /* NULL: smtpost has this mode */
-} mode_letters[] = {
-    {'m', MODE_SUBMIT, NULL},
-    /* ARPANET mode: a submission with CRLF line ends. */
-    {'a', MODE_SUBMIT, NULL},
-    {'s', MODE_SERVE, NULL},
-    {'v', MODE_VERIFY, NULL},
-    {'p', MODE_MAILQ, NULL},
-    {'i', MODE_NOTHING, NULL},
-    /* Print or purge host status, which smtpost does not keep. */
-    {'h', MODE_NOTHING, NULL},
-    {'H', MODE_NOTHING, NULL},
-    {'P', MODE_NOTHING, NULL},
-    {'d', MODE_SUBMIT, "smtpost is not a daemon and needs no daemon"},
-    {'D', MODE_SUBMIT, "smtpost is not a daemon and needs no daemon"},
-    {'l', MODE_SUBMIT, "smtpost is not a daemon and needs no daemon"},
-    {'t', MODE_SUBMIT, "there are no address rules to test; try -bv"},
-    {'S', MODE_SUBMIT, "batched SMTP is not supported; try -bs"},
-};
-
-#define MODE_LETTER_COUNT (sizeof(mode_letters) / sizeof(mode_letters[0]))
-
-static bool
-refuse(
-    const char *option, const char *value, const char *why, struct error *err)
-{
-	char *shown = utf8_excerpt_masked(span_from(value), VALUE_SHOWN_MAX);
-
-	error_set(err, ERROR_USAGE, "cannot use %s%s: %s", option, shown, why);
-	free(shown);
-	return false;
-}
-
 bool
 option_table_is_mode_letter(const struct option *option)
 {
 	return option->letter == 'b' && option->argument == ARGUMENT_REST;
-}
-
-bool
-option_table_find_mode(const char *rest, enum mode *mode, struct error *err)
-{
-	const char *why = rest[0] != '\0' ? "smtpost has no such mode"
-					  : "the letter of a mode is missing\n"
-					    "hint: smtpost --bcc LIST names "
-					    "hidden recipients";
-
-	for (size_t i = 0;
-	     rest[0] != '\0' && rest[1] == '\0' && i < MODE_LETTER_COUNT; i++) {
-		if (mode_letters[i].letter != rest[0])
-			continue;
-		*mode = mode_letters[i].mode;
-		why = mode_letters[i].why_not;
-	}
-	return why == NULL || refuse("-b", rest, why, err);
 }
 
 /* msmtp's -d shows the dialogue. main.c points to -v instead. */
@@ -156,7 +101,7 @@ drop(struct options *options, const char *option, const char *value,
 	char *shown;
 
 	if (!options_role_is_sendmail(options->role))
-		return refuse(option, value, why, err);
+		return options_refuse(option, value, why, err);
 	shown = utf8_excerpt_masked(span_from(value), VALUE_SHOWN_MAX);
 	buf_add_format(
 	    &text, "warning: %s%s is ignored: %s", option, shown, why);
@@ -260,7 +205,7 @@ take_at(struct options *options, const char *text, struct error *err)
 	const char *why = moment_read(span_from(text), time(NULL), &moment);
 
 	return why == NULL ? set_wait(options, "--at", moment, err)
-			   : refuse("--at ", text, why, err);
+			   : options_refuse("--at ", text, why, err);
 }
 
 static bool
@@ -272,7 +217,7 @@ take_delay(struct options *options, const char *text, struct error *err)
 	struct profile scratch = {.password_fd = -1};
 
 	if (!setting->type->parse(setting, &scratch, span_from(text), err))
-		return refuse("--delay ", text,
+		return options_refuse("--delay ", text,
 		    "not a time of at most 365d, such as 30s, 5m, 2h or 1d",
 		    err);
 	return set_wait(options, "--delay",
@@ -294,7 +239,7 @@ take_mail_on(struct options *options, const char *word, struct error *err)
 		options->mail_on = (enum mail_on)i;
 		return true;
 	}
-	return refuse(
+	return options_refuse(
 	    "--mail-on ", word, "neither failure nor output nor always", err);
 }
 
@@ -318,7 +263,7 @@ edit_header(struct options *options, const char *option, const char *text,
 	    header_edits_add(&options->header_edits, span_from(converted));
 
 	free(converted);
-	return why == NULL || refuse(option, text, why, err);
+	return why == NULL || options_refuse(option, text, why, err);
 }
 
 static bool
@@ -377,7 +322,7 @@ static bool
 take_rate(struct options *options, const char *text, struct error *err)
 {
 	return rate_parse(span_from(text), &options->batch.rate) ||
-	    refuse("--rate ", text,
+	    options_refuse("--rate ", text,
 		"not a number of mails in a time, such as 30/m (s, m, h or d)",
 		err);
 }
@@ -388,7 +333,8 @@ take_max_failures(struct options *options, const char *text, struct error *err)
 	return (span_number(span_from(text), UINT32_MAX,
 		    &options->batch.max_failures) &&
 		   options->batch.max_failures > 0) ||
-	    refuse("--max-failures ", text, "not a number from 1 on", err);
+	    options_refuse(
+		"--max-failures ", text, "not a number from 1 on", err);
 }
 
 static bool
@@ -397,7 +343,8 @@ take_warn_days(struct options *options, const char *text, struct error *err)
 	return (span_number(span_from(text), WARN_DAYS_MAX,
 		    &options->doctor.warn_days) &&
 		   options->doctor.warn_days > 0) ||
-	    refuse("--warn-days ", text, "not a number from 1 to 36500", err);
+	    options_refuse(
+		"--warn-days ", text, "not a number from 1 to 36500", err);
 }
 
 #define FIELD(member) offsetof(struct options, member)

@@ -75,9 +75,6 @@ bool option_table_has_name(const struct option *option, enum role role);
 
 /* Whether it is -b with the letter of a mode; as mail, -b is another option. */
 bool option_table_is_mode_letter(const struct option *option);
-/* Finds the mode of -b followed by `rest`; false, with err: refused. */
-bool option_table_find_mode(
-    const char *rest, enum mode *mode, struct error *err);
 /* Whether the option is -i or another form of it: -oi, -O IgnoreDots=true. */
 bool option_table_ignores_dots(char letter, const char *value);
 

@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
+
+#define VALUE_SHOWN_MAX ((size_t)80)
 
 static const char *const names[] = {
     [ROLE_SMTPOST] = "smtpost",
@@ -82,6 +85,17 @@ options_set(struct options *options, const char *setting, const char *value,
 		    err, ERROR_USAGE, "cannot use %s: it is too long", origin);
 	buf_free(&text);
 	return done;
+}
+
+bool
+options_refuse(
+    const char *option, const char *value, const char *why, struct error *err)
+{
+	char *shown = utf8_excerpt_masked(span_from(value), VALUE_SHOWN_MAX);
+
+	error_set(err, ERROR_USAGE, "cannot use %s%s: %s", option, shown, why);
+	free(shown);
+	return false;
 }
 
 bool

@@ -123,6 +123,9 @@ void options_add_set(
 /* The same from two parts. False, with ERROR_USAGE, if it is too long. */
 bool options_set(struct options *options, const char *setting,
     const char *value, const char *origin, struct error *err);
+/* Sets the error for a value that an option, given with its dashes, refuses. */
+bool options_refuse(
+    const char *option, const char *value, const char *why, struct error *err);
 /* Whether an option such as --subject describes a message to compose. */
 bool options_compose(const struct options *options);
 /* Whether a path is "-"; NULL is not. */

@@ -43,6 +43,8 @@ account default : work
 
 MESSAGE = (b"From: Alice Example <alice@example.test>\nTo: bob@example.org\n"
            b"Cc: carol@example.org\nBcc: dave@example.org\nSubject: A test\n\nHello\n")
+CRON = (b"From: root (Cron Daemon)\nTo: bob@example.org\nSubject: Cron <root@x> run\n\n"
+        b"Hello\n")
 PRIVATE = MESSAGE.replace(b"alice@example.test", b"alice@private.example")
 FIELDS = ("From", "To", "Cc", "Bcc", "Subject")
 LAYOUT = Row("layout", {}, (), "", user="alice")
@@ -264,6 +266,39 @@ OTHERS = [
            "{msmtp} -a work --user=bob --domain=laptop.example.test bob@example.org"),
     script("a mechanism", "{msmtp} -a work --auth=login bob@example.org"),
     script("no login", "{msmtp} -a work --auth=off bob@example.org"),
+    script("a user with quotes and a dollar sign",
+           "{msmtp} -a work --user='a\"b$c\\d' bob@example.org"),
+    script("a command that begins with a quote",
+           "{msmtp} -a work --passwordeval='\"printf\" secret' bob@example.org"),
+    script("a command of several lines and words",
+           "{msmtp} -a work --passwordeval 'x=sec\necho ${x}ret; echo \"more words\"' "
+           "bob@example.org"),
+    script("cron: the envelope is in From, with a local name only",
+           "{msmtp} --read-envelope-from -t", message=CRON, fields=("To", "Subject"),
+           differs={"sender": ("root", "alice@example.test")}),
+    script("To and Subject in a pipe, without From",
+           "printf 'To: bob@example.org\nSubject: x\n\nHi\n' | {msmtp} -a work -t",
+           fields=("To", "Subject")),
+    script("text without a header", "echo Hi | {msmtp} -a default bob@example.org",
+           fields=("To", "Subject")),
+    script("--from=default, a word that is no address",
+           "printf 'Subject: x\n\nHi\n' | {msmtp} --from=default -t bob@example.org",
+           fields=("To", "Subject"), differs={
+               "sender": ("default", "default@" + HOST)}),
+    script("-F, -d and recipients after --",
+           "printf 'Subject: x\n\n' | {msmtp} -F Daily -d -- bob@example.org "
+           "carol@example.org >/dev/null 2>&1", fields=("From", "To", "Subject")),
+    script("a resent message",
+           "{msmtp} -a work -f alice@example.test -- carol@example.org",
+           message=b"Resent-From: alice@example.test\nResent-To: carol@example.org\n"
+                   + MESSAGE),
+    script("an account, a sender and a user",
+           "{msmtp} -a work -f alice@example.test --user bob bob@example.org"),
+    script("the account and both read from the message",
+           "{msmtp} --read-envelope-from --read-recipients --account private",
+           message=PRIVATE),
+    script("the log by -X is not written", "{msmtp} -X {home}/log -a work -t"),
+    script("-v", "{msmtp} -v -a work bob@example.org >/dev/null 2>&1"),
     script("--timeout", "{msmtp} -a work --timeout=20 --tls=on bob@example.org"),
     script("--timeout=off", "{msmtp} -a work --timeout=off --tls bob@example.org"),
 ]
@@ -289,6 +324,15 @@ ALONE = [
     script("--host with a token", HOSTED + "--port=587 --tls --auth=xoauth2 --user=alice "
            "--passwordeval='echo secret' --domain=c.example.test bob@example.org",
            offer=Offer(auth=("XOAUTH2",))),
+    script("--host with a password in a file", HOSTED + "--port=587 --tls=on "
+           "--auth=on --user=alice --passwordeval='cat {home}/password' "
+           "--domain=c.example.test bob@example.org",
+           files={"{home}/password": "secret\n"}),
+    script("--host of a test server, as php.ini has it",
+           HOSTED + "--port=2525 --tls=off --domain=c.example.test -t",
+           offer=Offer(starttls=False)),
+    script("--serverinfo of an account", "{msmtp} --serverinfo -a work | grep -q SIZE",
+           count=0),
     script("--host with a mechanism", HOSTED + "--port=587 --tls --auth=scram-sha-256 "
            "--user=alice --passwordeval='echo secret' --domain=c.example.test "
            "bob@example.org", offer=Offer(auth=("PLAIN", "SCRAM-SHA-256"))),
