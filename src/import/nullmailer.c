@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -135,9 +136,11 @@ read_control(struct reader *reader, const char *folder, enum control control)
 	buf_add_format(&name, "%s%s", control == CONTROL_MAILNAME ? "../" : "",
 	    control_names[control]);
 	path = file_path_in(folder, buf_text(&name));
-	if (import_file_read(path, &text, reader->translation, &err))
+	if (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
+		; /* each file may be missing */
+	else if (import_file_read(path, &text, reader->translation, &err))
 		take_control(reader, control, buf_span(&text));
-	else if (errno != ENOENT && errno != ENOTDIR)
+	else
 		import_profile_leave(reader->profile,
 		    span_from(control_names[control]), err.text);
 	free(path);

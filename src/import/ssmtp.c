@@ -500,16 +500,17 @@ read_revaliases(struct reader *reader, const char *beside)
 {
 	char *path = file_path_beside(beside, SPAN(REVALIASES));
 	struct buf text = {0};
-	struct span rest;
+	struct span rest = {0};
 	struct error err;
 
 	if (access(path, F_OK) != 0) {
 		free(path);
 		return;
 	}
-	if (!import_file_read(path, &text, reader->translation, &err))
+	if (import_file_read(path, &text, reader->translation, &err))
+		rest = buf_span(&text);
+	else
 		import_profile_warn(reader->profile, err.text);
-	rest = buf_span(&text);
 	if (span_trim(rest).len > 0)
 		import_profile_comment(reader->profile,
 		    "revaliases: ssmtp looked who called it; smtpost looks "
