@@ -73,12 +73,16 @@ find_config(struct import *import, struct error *err)
 static void
 add_heading(struct import *import)
 {
-	const char *argument = import->options->import_file;
+	struct span file = span_from(import->options->import_file),
+		    kind = span_from(import->kind->name);
 
+	/* KIND:FILE */
+	if (span_starts(file, kind) && file.len > kind.len &&
+	    file.at[kind.len] == ':')
+		file = span_skip(file, kind.len + 1);
 	buf_add_text(&import->text, "# Made by smtpost --import from ");
 	utf8_add_masked(&import->text,
-	    span_from(
-		strcmp(argument, "-") == 0 ? "standard input" : argument));
+	    span_equal(file, SPAN("-")) ? SPAN("standard input") : file);
 	buf_add_format(&import->text, " (%s)\n", import->kind->name);
 }
 
