@@ -2,6 +2,7 @@
 accepted completely, and ways to run the program with it."""
 
 import os
+import pathlib
 import queue
 import shutil
 import socket
@@ -286,6 +287,7 @@ def make_scenes(folder, context, root):
         make_composed(folder, plain, settings),
         Scene("serve", folder, plain, SHORT, "serve", settings),
         Scene("serve-socket", folder, plain, SHORT, "serve-socket", settings),
+        *make_imports(folder, plain),
     ]
     if context is None:
         return scenes
@@ -314,6 +316,56 @@ def make_scenes(folder, context, root):
         Scene("server-info", folder, tls, SHORT, "server-info",
               settings % ("smtps", tls.port)),
     ]
+
+
+class Import:
+    """A run of --import on a copy of a sample; no server takes part. With --write
+    the passwords are written, too. `run` returns (exit status or "hangs", stdout,
+    stderr) and keeps what it finds in the new folder: {name: text}."""
+
+    mails, way = 0, "import"
+
+    def __init__(self, folder, server, sample, argument, writes):
+        self.name = "import-%s%s" % (sample, "-write" if writes else "")
+        self.server, self.preload, self.writes = server, None, writes
+        source = os.path.join(HERE, "..", "import", sample)
+        self.folder = os.path.join(folder, self.name)
+        shutil.copytree(source, self.folder, copy_function=shutil.copyfile)
+        for path, folders, names in os.walk(self.folder):
+            os.chmod(path, 0o700)
+            for name in names:
+                os.chmod(os.path.join(path, name), 0o600)
+        self.secrets = pathlib.Path(source, "secrets").read_bytes().splitlines()
+        self.made = os.path.join(self.folder, "made")
+        self.command = os.environ.get("WRAPPER", "").split() + [
+            PROGRAM, "--import", argument] + (
+                ["--with-secrets", "--write", "--config", "made/new/config"]
+                if writes else [])
+        self.files, self.expected = {}, None
+
+    def run(self, **more):
+        shutil.rmtree(self.made, ignore_errors=True)
+        try:
+            done = subprocess.run(
+                self.command, stdin=subprocess.DEVNULL, capture_output=True,
+                env=environment(os.path.join(self.folder, "home"), self.preload,
+                                **more),
+                cwd=self.folder, timeout=PATIENCE, check=False)
+        except subprocess.TimeoutExpired as late:
+            return "hangs", late.stdout or b"", late.stderr or b""
+        self.files = {path.name: path.read_bytes()
+                      for path in pathlib.Path(self.made).rglob("*")
+                      if path.is_file()}
+        return done.returncode, done.stdout, done.stderr
+
+
+def make_imports(folder, server):
+    return [Import(folder, server, sample, argument, writes)
+            for sample, argument in (("git-all", "gitconfig"),
+                                     ("msmtprc-all", "msmtprc"),
+                                     ("mutt-accounts", "home/.mutt/muttrc"),
+                                     ("nullmailer-all", "nullmailer"))
+            for writes in (False, True)]
 
 
 def is_sanitized():
