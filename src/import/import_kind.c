@@ -19,6 +19,7 @@
 #include "import/nullmailer.h"
 #include "import/s_nail.h"
 #include "import/ssmtp.h"
+#include "profile/identity.h"
 
 static const char *const dma_names[] = {"dma.conf", NULL};
 static const char *const esmtp_names[] = {".esmtprc", "esmtprc", NULL};
@@ -202,12 +203,29 @@ read_path(const char *path, struct translation *translation,
 	return done;
 }
 
+/*
+ * A leading ~/ is the home directory: no shell replaces it in KIND:~/FILE.
+ * Caller frees.
+ */
+static char *
+find_path(const char *path)
+{
+	char *home = strncmp(path, "~/", 2) == 0 ? identity_home() : NULL;
+	struct buf whole = {0};
+
+	buf_add_text(&whole, home != NULL ? home : "");
+	buf_add_text(&whole, home != NULL ? path + 1 : path);
+	free(home);
+	return buf_take_text(&whole);
+}
+
 bool
 import_kind_read(const char *argument, struct translation *translation,
     const struct import_kind **kind, struct error *err)
 {
 	struct span all = span_from(argument);
 	size_t colon = span_find(all, ':');
+	char *path;
 	bool done;
 
 	*kind = find_by_name(all);
@@ -216,11 +234,14 @@ import_kind_read(const char *argument, struct translation *translation,
 
 		return (*kind)->read(&source, translation, err);
 	}
-	*kind = colon < all.len ? find_by_name(span_head(all, colon)) : NULL;
-	done = read_path(*kind != NULL ? argument + colon + 1 : argument,
-	    translation, kind, err);
+	*kind =
+	    colon + 1 < all.len ? find_by_name(span_head(all, colon)) : NULL;
+	path = find_path(*kind != NULL ? argument + colon + 1 : argument);
+	done = read_path(path, translation, kind, err);
+	free(path);
 	/* The user may have meant the name of a kind. */
-	if (!done && err->kind == ERROR_NO_INPUT && *kind == NULL)
+	if (!done && err->kind == ERROR_NO_INPUT && *kind == NULL &&
+	    (colon < all.len || find_by_name(all) != NULL))
 		add_hint(err);
 	return done;
 }
