@@ -46,8 +46,8 @@ may_show_secrets(const struct options *options, struct error *err)
 	return error_set(err, ERROR_USAGE,
 	    "cannot use --with-secrets: the passwords would be printed where "
 	    "others can read them\n"
-	    "hint: --write makes the configuration file; or write into a file "
-	    "of your own: umask 077; smtpost --import ... >FILE");
+	    "hint: --write makes the configuration file; or write into a new "
+	    "file: umask 077; smtpost --import ... >FILE");
 }
 
 static bool
@@ -151,6 +151,22 @@ check(const struct import *import)
 	profiles_free(profiles);
 }
 
+/* That passwords are missing. */
+static void
+print_hidden(const struct translation *translation)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < translation->count; i++)
+		count += translation->profiles[i]->password_keys != NULL;
+	if (count > 0)
+		fprintf(stderr,
+		    "smtpost: %zu password%s not shown; the comments say how "
+		    "to keep %s\n",
+		    count, count == 1 ? " is" : "s are",
+		    count == 1 ? "it" : "them");
+}
+
 /* What people should know besides the configuration itself. */
 static void
 print_notes(const struct import *import)
@@ -165,23 +181,13 @@ print_notes(const struct import *import)
 		    "smtpost: %zu line%s not taken over; the comments say "
 		    "why\n",
 		    tally->left, tally->left == 1 ? " is" : "s are");
-}
-
-/* The profile to check first; NULL: the one that is used without -P. */
-static const char *
-find_first(const struct translation *translation)
-{
-	for (size_t i = 1; i < translation->count; i++)
-		if (strcmp(translation->profiles[i]->name, "default") == 0)
-			return NULL;
-	return translation->count > 1 ? translation->profiles[1]->name : NULL;
+	print_hidden(&import->translation);
 }
 
 static void
 print_next_step(const struct import *import)
 {
 	const struct options *options = import->options;
-	const char *name = find_first(&import->translation);
 	struct buf out = {0};
 	struct span config = span_from(
 	    import->config != NULL ? import->config : "a file of your own");
@@ -191,19 +197,24 @@ print_next_step(const struct import *import)
 		utf8_add_masked(&out, config);
 		buf_add_text(&out, " was made");
 	} else {
-		buf_add_text(&out, "hint: to keep it, add it to ");
+		buf_add_text(&out,
+		    import->config != NULL && access(import->config, F_OK) < 0
+			? "hint: --write puts it into "
+			: "hint: to keep it, add it to ");
 		utf8_add_masked(&out, config);
-		if (import->config != NULL && access(import->config, F_OK) < 0)
-			buf_add_text(&out, ", which --write makes");
 	}
+	if (options->config == NULL &&
+	    strstr(options->import_file, "/etc/") != NULL)
+		buf_add_text(&out,
+		    "\nsmtpost: hint: for all users of this machine see "
+		    "smtpost-import(7), \"A machine with several users\"");
 	buf_add_text(&out, "\nsmtpost: hint: then check it: smtpost ");
 	if (options->config != NULL) {
 		buf_add_text(&out, "--config ");
 		utf8_add_masked(&out, span_from(options->config));
 		buf_add_char(&out, ' ');
 	}
-	buf_add_format(&out, "--doctor%s%s\n", name != NULL ? " " : "",
-	    name != NULL ? name : "");
+	buf_add_text(&out, "--doctor --all\n");
 	output_write(&out, stderr);
 	buf_free(&out);
 }
@@ -265,12 +276,13 @@ import_run(const struct options *options, struct mode_result *result,
 		add_heading(&import);
 		translation_add_text(&import.translation, &import.text);
 		check(&import);
-		print_notes(&import);
 		done = options->writes > 0 ? write_text(&import, err)
 					   : print_text(&import, err);
 	}
-	if (done)
+	if (done) {
+		print_notes(&import);
 		print_next_step(&import);
+	}
 	buf_wipe(&import.text);
 	translation_free(&import.translation);
 	free(import.config);

@@ -230,8 +230,11 @@ add_password_recipe(const struct translation *translation,
 	setting.len--; /* without the line end */
 	buf_add_text(out, "# ");
 	utf8_add_sentence(out, span_from(profile->password_keys));
-	buf_add_text(
-	    out, ": the password is not shown. This shell command keeps it:\n");
+	buf_add_format(out,
+	    ": the password is not shown. This shell command %s:\n",
+	    store.place == SECRET_PLACE_KEYRING
+		? "asks for it and keeps it"
+		: "keeps what you type, up to Ctrl-D");
 	add_comment(out, buf_span(&recipe));
 	buf_add_text(out, "# Then remove the # of the next line:\n");
 	add_comment(out, buf_span(&setting));

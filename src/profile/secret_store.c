@@ -169,7 +169,7 @@ secret_store_add_recipe(const struct secret_store *store, struct buf *out)
 		add_keyring(store, buf_text(&verb), out);
 		break;
 	case SECRET_PLACE_FILE:
-		buf_add_text(out, "install -m 600 /dev/stdin ");
+		buf_add_text(out, "install -D -m 600 /dev/stdin ");
 		section_text_add_word(out, path);
 		break;
 	case SECRET_PLACE_CREDENTIAL:

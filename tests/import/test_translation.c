@@ -101,8 +101,8 @@ test_password(void **state)
 	translated_expect(&translation,
 	    "\n[work]\n"
 	    "# AuthPass: the password is not shown. This shell command keeps "
-	    "it:\n"
-	    "# install -m 600 /dev/stdin "
+	    "what you type, up to Ctrl-D:\n"
+	    "# install -D -m 600 /dev/stdin "
 	    "/home/me/.config/smtpost/work.password\n"
 	    "# Then remove the # of the next line:\n"
 	    "# password-file = /home/me/.config/smtpost/work.password\n");
