@@ -503,9 +503,15 @@ ask_for_tls(struct session *session)
 		if (!is_required)
 			return UPGRADE_REFUSED;
 		outcome_set_own(&session->trouble, STAGE_TLS, CAUSE_PROTOCOL,
-		    "TLS is required and the server does not offer STARTTLS\n"
-		    "hint: it may have a port with TLS from the start, for "
-		    "smtps://");
+		    session->is_loopback
+			? "TLS is required and the server does not offer "
+			  "STARTTLS\n"
+			  "hint: tls = none does without TLS, for a server on "
+			  "this host"
+			: "TLS is required and the server does not offer "
+			  "STARTTLS\n"
+			  "hint: it may have a port with TLS from the start, "
+			  "for smtps://");
 		return UPGRADE_ENDED;
 	}
 	dialogue_say(&session->dialogue, "STARTTLS");
