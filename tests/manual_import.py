@@ -83,25 +83,30 @@ def sample(table, old, new):
         str(table.folder), "/home/me"), new)
 
 
-def machine(table, all_users, service):
+def machine(table, all_users, service, users):
     """The configurations of a machine, in a folder of our own."""
     table.write("etc/nullmailer/remotes", "mail.example.com smtp --port=587 "
                 "--starttls\n")
-    table.write("etc/ssmtp/ssmtp.conf", "mailhub=mail.example.com:465\n"
-                "UseTLS=YES\nAuthUser=relay\nAuthPass=secret\n")
-    (table.folder / "etc/smtpost").mkdir()
+    done = table.bench.shell(commands(all_users).replace(
+        "/etc/", f"{table.folder}/etc/"))
+    expect("status", (done.returncode, done.stdout), (0, ""))
+    file = table.folder / "etc/smtpost/config"
+    expect("mode", file.stat().st_mode & 0o777, 0o644)
+    expect_in("server", "mail.example.com", table.bench.explain(file.read_text()))
+    table.write("etc/ssmtp/ssmtp.conf", "root=admin@example.com\n"
+                "mailhub=mail.example.com:587\nUseSTARTTLS=YES\n"
+                "rewriteDomain=example.com\nhostname=host.example.com\n"
+                "AuthUser=relay@example.com\nAuthPass=secret\n")
+    table.write("etc/ssmtp/revaliases", "alice:sales@example.com\n")
+    made = table.run("smtpost --import etc/ssmtp/ssmtp.conf 2>notes")
+    given = [line for line in made.splitlines() if line and line[0] != "#"]
+    own = ["allow-senders = own", "server = lmtp+unix:/run/smtpost/socket"]
+    divided = service.splitlines() + users.splitlines()
+    expect("lines that only one has", sorted(set(given) ^ set(divided)), own)
     table.write("credentials/smtpost.default", "secret\n")
-    for command, name in ((all_users, "config"), (service, "service.conf")):
-        done = table.bench.shell(commands(command).replace(
-            "/etc/", f"{table.folder}/etc/"))
-        expect("status", (done.returncode, done.stdout), (0, ""))
-        file = table.folder / "etc/smtpost" / name
-        expect("mode", file.stat().st_mode & 0o777, 0o644)
-        text = file.read_text()
-        expect_in("server", "\nserver = smtp", text)
-        expect("the password is there", "secret" in text, False)
-        expect_in("server", "mail.example.com", table.bench.explain(
-            text, CREDENTIALS_DIRECTORY=f"{table.folder}/credentials"))
+    expect_in("the login", "relay@example.com", table.bench.explain(
+        service, CREDENTIALS_DIRECTORY=f"{table.folder}/credentials"))
+    expect_in("the client", own[1], table.bench.explain(users))
 
 
 def msmtp_queue(table, script):
