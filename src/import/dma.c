@@ -117,9 +117,8 @@ keep(struct reader *reader, enum key key, struct span line, struct span value)
 
 	if (takes_value != (value.len > 0)) {
 		import_profile_leave(reader->profile, span_from(key_names[key]),
-		    takes_value ? "it has no value, so that dma does not run"
-				: "it must not have a value, so that dma does "
-				  "not run");
+		    takes_value ? "dma does not run if this has no value"
+				: "dma does not run if this has a value");
 		return;
 	}
 	if (!span_equal(value, reader->keys[key].value))
@@ -148,7 +147,7 @@ take_line(struct reader *reader, struct span line)
 			return;
 		}
 	import_profile_leave(reader->profile, import_key_name(key),
-	    "dma has no such setting and does not run with it");
+	    "dma has no such key, and does not run with it");
 }
 
 /*
@@ -195,7 +194,7 @@ read_mailname(struct reader *reader)
 			len++;
 		buf_add_span(&reader->name, span_head(name, len));
 		if (len == 0)
-			need_not(reader, KEY_MAILNAME, "the file has no name");
+			need_not(reader, KEY_MAILNAME, "it names no file");
 	}
 	buf_wipe(&text);
 }
@@ -214,8 +213,8 @@ take_mailname(struct reader *reader)
 		    buf_span(&reader->name), "MAILNAME");
 	else
 		import_profile_comment(reader->profile,
-		    "dma says EHLO with the host name; smtpost does so if it "
-		    "has a dot");
+		    "dma sends the host name in EHLO; smtpost does so only if "
+		    "that name has a dot");
 }
 
 static void
@@ -232,7 +231,7 @@ static void
 take_sender(const struct reader *reader)
 {
 	static const char of_name[] =
-	    "MAILNAME: dma takes no reverse-path from the header";
+	    "MAILNAME: dma does not take the reverse-path from the header";
 	struct span value = reader->keys[KEY_MASQUERADE].value, user = {0};
 	struct span host = value;
 	size_t at = span_find_last(value, '@');
@@ -255,9 +254,9 @@ take_sender(const struct reader *reader)
 		buf_add_text(&sender, "%h");
 	import_profile_set(reader->profile, "sender", buf_span(&sender),
 	    has(reader, KEY_MASQUERADE) ? "MASQUERADE"
-		: reader->name.len > 0	? of_name
-					: "dma takes no reverse-path from "
-					  "the header");
+		: reader->name.len > 0
+		? of_name
+		: "dma does not take the reverse-path from the header");
 	buf_free(&sender);
 	if (host.len > 0)
 		import_profile_set(
@@ -267,8 +266,8 @@ take_sender(const struct reader *reader)
 		    buf_span(&reader->name), "MAILNAME");
 	if (user.len > 0)
 		import_profile_comment(reader->profile,
-		    "MASQUERADE: dma used it in place of -f, too; here -f goes "
-		    "before sender, unless header-policy is provider");
+		    "MASQUERADE: dma used it even in place of -f; in smtpost "
+		    "-f replaces sender, unless header-policy is provider");
 }
 
 static void
@@ -279,21 +278,22 @@ take_local_names(const struct reader *reader)
 	if (has(reader, KEY_NULLCLIENT)) {
 		import_profile_set_text(
 		    reader->profile, "aliases", "none", "NULLCLIENT");
-		leave(reader, KEY_ALIASES, "NULLCLIENT switches it off");
+		leave(reader, KEY_ALIASES, "NULLCLIENT turns it off");
 		import_profile_comment(reader->profile,
 		    "NULLCLIENT: dma leaves local names to the server; smtpost "
-		    "adds domain to them, or sends their mail to "
-		    "local-recipients");
+		    "appends the setting domain to them, or sends their mail "
+		    "to local-recipients");
 		return;
 	}
 	if (path.len > 0 && path.at[0] != '/')
-		leave(reader, KEY_ALIASES, "it is a relative path");
+		leave(reader, KEY_ALIASES,
+		    "the path is relative; write an absolute path");
 	else if (path.len > 0)
 		set(reader, KEY_ALIASES, "aliases");
 	import_profile_comment(reader->profile,
-	    "dma puts mail to a local user who has no alias into the user's "
-	    "mailbox; smtpost sends it to the name at domain, or to "
-	    "local-recipients");
+	    "dma puts mail for a local user without an alias into the user's "
+	    "mailbox; smtpost appends the setting domain to the name, or sends "
+	    "the mail to local-recipients");
 }
 
 /*
@@ -322,8 +322,7 @@ add_key(const struct reader *reader, enum key key, struct buf *keys)
 static void
 tell_of_tls(const struct reader *reader, enum foreign_tls tls)
 {
-	static const char no_tls[] =
-	    "without SECURETRANSFER there is no TLS, and it has no effect";
+	static const char no_tls[] = "it has no effect without SECURETRANSFER";
 
 	if (tls == FOREIGN_TLS_NONE) {
 		leave(reader, KEY_STARTTLS, no_tls);
@@ -338,7 +337,7 @@ tell_of_tls(const struct reader *reader, enum foreign_tls tls)
 	}
 	if (tls == FOREIGN_TLS_IMMEDIATE)
 		leave(reader, KEY_OPPORTUNISTIC_TLS,
-		    "without STARTTLS it has no effect");
+		    "it has no effect without STARTTLS");
 	if (tls == FOREIGN_TLS_OPPORTUNISTIC)
 		leave(reader, KEY_VERIFYCERT,
 		    "with tls = opportunistic smtpost checks the certificate "
@@ -347,15 +346,17 @@ tell_of_tls(const struct reader *reader, enum foreign_tls tls)
 		need_not(reader, KEY_VERIFYCERT,
 		    "smtpost always checks the certificate");
 	leave(reader, KEY_FINGERPRINT,
-	    "it is a digest of the certificate, but tls-pin has one of the "
-	    "key, which smtpost --server-info shows");
+	    "it is a digest of the certificate, but tls-pin is one of the key: "
+	    "run smtpost --server-info, then set tls-trust = pin and the "
+	    "tls-pin that it prints");
 	need_not(reader, KEY_INSECURE, "with SECURETRANSFER it has no effect");
 	if (!has(reader, KEY_CERTFILE))
 		return;
 	if (reader->keys[KEY_CERTFILE].value.at[0] == '/')
 		set(reader, KEY_CERTFILE, "tls-cert");
 	else
-		leave(reader, KEY_CERTFILE, "it is a relative path");
+		leave(reader, KEY_CERTFILE,
+		    "the path is relative; write an absolute path");
 }
 
 /* As atoi(3): what follows the number does not count. */
@@ -371,7 +372,8 @@ port_of(const struct reader *reader)
 	if (has(reader, KEY_PORT) &&
 	    (!span_number(span_head(value, digits), 65535, &port) ||
 		port == 0)) {
-		leave(reader, KEY_PORT, "it is not a port; it becomes 25");
+		leave(reader, KEY_PORT,
+		    "it is not a port number; port 25 is used");
 		port = 25;
 	}
 	return (unsigned short)port;
@@ -380,12 +382,11 @@ port_of(const struct reader *reader)
 static void
 leave_without_server(const struct reader *reader)
 {
-	static const char why[] =
-	    "it is for the connections to other mail servers";
+	static const char why[] = "it is for connections to other mail servers";
 
 	import_profile_leave(reader->profile, SPAN("no SMARTHOST"),
-	    "dma brings mail to the mail server of each recipient's domain, "
-	    "which smtpost does not do; set server");
+	    "dma sends mail to the mail server of each recipient's domain; "
+	    "smtpost sends all mail to one server: set server");
 	for (int i = 0; i < KEY_COUNT; i++)
 		if (i == KEY_PORT || i == KEY_CERTFILE || i == KEY_AUTHPATH ||
 		    i == KEY_FINGERPRINT ||
@@ -464,16 +465,15 @@ take_login(const struct reader *reader, const struct login *login)
 	import_profile_set(profile, "user", login->user, "AUTHPATH");
 	if (import_profile_find(profile, "user") == NULL) {
 		import_profile_leave(profile, SPAN("AUTHPATH"),
-		    "there is a password in it, but no user that smtpost can "
-		    "take over");
+		    "it has a password, but no user name that smtpost accepts");
 		return;
 	}
 	import_profile_set_password(profile, login->password, "AUTHPATH");
 	import_profile_set_text(profile, "auth", "cram-md5 login plain",
-	    "AUTHPATH: dma has cram-md5 and login, in this order");
+	    "AUTHPATH: dma has only cram-md5 and login, and prefers cram-md5");
 	import_profile_comment(profile,
-	    "AUTHPATH: if the login fails, dma may send the mail without one; "
-	    "smtpost keeps it back");
+	    "AUTHPATH: if the login fails, dma may send the mail without a "
+	    "login; smtpost does not send it");
 }
 
 /* Of two lines for the server, the last one counts. */
@@ -489,9 +489,9 @@ take_logins(const struct reader *reader, struct span text)
 			continue;
 		if (!split_login(line, &login)) {
 			import_profile_leave(reader->profile,
-			    SPAN("AUTHPATH: a line of it"),
-			    "it is not USER|HOST:PASSWORD, so that dma does "
-			    "not run");
+			    SPAN("a line of the file in AUTHPATH"),
+			    "it is not USER|HOST:PASSWORD, so dma does not "
+			    "run");
 			continue;
 		}
 		if (!span_equal(
@@ -532,13 +532,14 @@ static void
 tell_of_queue(const struct reader *reader)
 {
 	leave(reader, KEY_SPOOLDIR,
-	    "smtpost has a queue of its own, in queue-dir; dma -q sends what "
-	    "waits in this one");
+	    "smtpost has its own queue, in queue-dir; dma -q sends what waits "
+	    "in the queue of dma");
 	leave(reader, KEY_DEFER,
-	    "smtpost sends mail at once; queue = always and queue-flush = no "
-	    "keep it until smtpost -q");
+	    "smtpost sends mail at once; to keep it until smtpost -q, set "
+	    "queue = always and queue-flush = no");
 	leave(reader, KEY_FULLBOUNCE,
-	    "dsn-return = full asks for the whole message in notifications");
+	    "to ask for the whole message in notifications, set dsn-return = "
+	    "full");
 }
 
 bool

@@ -44,14 +44,16 @@ struct reader {
 
 static void keep(void *reader, const struct import_line *line);
 
-#define NO_COMMAND                                                             \
-	"smtpost runs no command beside a connection; start a tunnel before, " \
+#define NO_COMMAND                                                         \
+	"smtpost runs no command before it connects; start the tunnel by " \
+	"yourself, "                                                       \
 	"or see proxy in smtpost.conf(5)"
 #define NO_MDA                                                              \
-	"smtpost delivers nothing on this machine; mail to local names is " \
-	"sent to them at domain, or to local-recipients"
-#define NO_PASSPHRASE                                                \
-	"the key of tls-key must not be encrypted; esmtp has it in " \
+	"smtpost delivers no mail on this machine; it appends the setting " \
+	"domain "                                                           \
+	"to local names, or sends their mail to local-recipients"
+#define NO_PASSPHRASE                                                    \
+	"the key of tls-key must not be encrypted; that of esmtp is in " \
 	"~/.authenticate/private/smtp-starttls.pem"
 
 /* A key with two names has two rows. */
@@ -64,8 +66,8 @@ static const struct import_key rows[] = {
     [KEY_DOMAIN] = {.name = "qualifydomain", .take = keep},
     [KEY_REVERSE_PATH] = {.name = "force reverse_path", .take = keep},
     {.name = "force sender",
-	.why_not = "smtpost adds Sender only where From has several "
-		   "addresses; if the server wants it, set sender to it, and "
+	.why_not = "smtpost adds Sender only if From has several addresses; if "
+		   "the server requires it, set sender to this address and "
 		   "header-policy = provider"},
     {.name = "certificate_passphrase",
 	.why_not = NO_PASSPHRASE,
@@ -196,12 +198,13 @@ take_identity(struct reader *reader)
 	reader->words.is_name = true;
 	if (!take_value(reader, NULL, &word))
 		import_profile_leave(
-		    profile, SPAN("identity"), "it has no address");
+		    profile, SPAN("identity"), "the identity has no address");
 	else if (reader->count < IDENTITIES_MAX)
 		add_identity(reader, keep_value(reader, word));
 	else {
 		import_profile_leave(profile, SPAN("identity"),
-		    "there are too many; this one and all below are missing");
+		    "there are too many identities; this one and those below "
+		    "it are missing here");
 		reader->words.at = reader->words.text.len;
 	}
 }
@@ -215,14 +218,14 @@ take_message_id(struct reader *reader)
 
 	if (!take_value(reader, choices, &word))
 		import_profile_leave(profile, SPAN("message_id"),
-		    "esmtp does not know its value");
+		    "esmtp does not accept its value");
 	else if (span_equal(word.raw, SPAN("enabled")))
 		import_profile_need_not(profile, SPAN("message_id = enabled"),
-		    "a Message-ID is added where it is missing");
+		    "a missing Message-ID is added by default");
 	else
 		import_profile_leave(profile, SPAN("message_id = disabled"),
-		    "smtpost adds a Message-ID, except with "
-		    "header-policy = keep, which adds no other field either");
+		    "smtpost adds a missing Message-ID; header-policy = keep "
+		    "would add no field at all");
 }
 
 /* `name` is the key in full. */
@@ -286,7 +289,7 @@ leave_word(struct reader *reader, struct esmtp_word word)
 
 	if (word.begins_line && !word.is_quoted)
 		import_profile_leave(
-		    profile, word.raw, "esmtp has no such setting");
+		    profile, word.raw, "esmtp has no such key");
 	else
 		import_profile_leave(profile, (struct span){0},
 		    "a word that esmtp does not expect");
@@ -374,8 +377,8 @@ set_login(const struct identity *identity, struct import_profile *profile)
 	if (user.len > 0 && password.len > 0) {
 		import_profile_set(profile, "user", user, "username");
 		import_profile_set_text(profile, "auth", "plain, login",
-		    "esmtp takes the one that the server lists first; "
-		    "without this line smtpost takes the safest");
+		    "esmtp uses the mechanism that the server lists first; "
+		    "without this line smtpost uses the safest one");
 		import_profile_set_password(profile, password, "password");
 	} else if (user.len > 0) {
 		import_profile_leave(profile, identity->kept[KEY_USER].whole,
@@ -410,7 +413,7 @@ set_sender(const struct identity *identity, struct import_profile *profile)
 	if (forced.len > 0) {
 		add_sender(forced, &sender);
 		import_profile_set(profile, "sender", buf_span(&sender),
-		    "force reverse_path, except that -f goes before it");
+		    "force reverse_path; in smtpost -f replaces it");
 	} else if (identity->address.len > 0) {
 		for (size_t i = 0; i < identity->address.len; i++)
 			buf_add_format(&sender, "%s%c",
@@ -420,9 +423,9 @@ set_sender(const struct identity *identity, struct import_profile *profile)
 		    profile, "sender", buf_span(&sender), "identity");
 	} else {
 		import_profile_comment(profile,
-		    "The reverse-path is that of -f, else of From. esmtp "
-		    "looks at From only with -t; with sender = %u@%h its "
-		    "reverse-path is the same without -t.");
+		    "The reverse-path is the address of -f, or else that of "
+		    "From. esmtp looks at From only with -t; without -t, "
+		    "sender = %u@%h gives the reverse-path of esmtp.");
 	}
 	buf_free(&sender);
 }

@@ -49,7 +49,8 @@ parse(struct import_profile *profile, struct address_list *list,
 	}
 	if (list->count > 1)
 		import_profile_comment(profile,
-		    "Mail with several authors has the first as its sender.");
+		    "If a mail has several authors, its sender is the first "
+		    "one.");
 	return true;
 }
 

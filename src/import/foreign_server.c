@@ -56,10 +56,11 @@ is_local(const struct foreign_server *server)
 }
 
 #define ANY_CERTIFICATE "tls = opportunistic: any certificate is accepted"
-#define PIN_INSTEAD                                                            \
-	" A login is sent only if the certificate can be verified, or if "     \
-	"tls-pin names its key. It is safe to write tls = required, with the " \
-	"lines for tls-trust = pin that --server-info shows"
+#define PIN_INSTEAD                                                         \
+	" smtpost logs in only if the certificate can be verified, or if "  \
+	"tls-pin names its key. To be safe, write tls = required, and add " \
+	"the "                                                              \
+	"lines for tls-trust = pin that smtpost --server-info prints"
 
 /* What is worth a warning; NULL: nothing. */
 static const char *
@@ -69,9 +70,9 @@ weakness_of(const struct foreign_server *server)
 		return NULL;
 	if (server->tls == FOREIGN_TLS_NONE)
 		return "tls = none: mail goes over the network in clear text, "
-		       "and smtpost sends no password this way; see what the "
-		       "server offers with --server-info, then remove this "
-		       "line";
+		       "and smtpost sends no password this way; if smtpost "
+		       "--server-info shows that the server has TLS, remove "
+		       "the line tls = none";
 	if (server->takes_any && server->tls == FOREIGN_TLS_IMMEDIATE)
 		return ANY_CERTIFICATE
 		    ", so that an attacker in the network can read "
@@ -83,12 +84,13 @@ weakness_of(const struct foreign_server *server)
 		    "it." PIN_INSTEAD;
 	if (server->tls == FOREIGN_TLS_OPPORTUNISTIC)
 		return "tls = opportunistic: an attacker in the network can "
-		       "switch TLS off; if the server has it, tls = required "
-		       "is safe";
+		       "turn TLS off; if the server has TLS, write tls = "
+		       "required";
 	if (!server->verifies)
 		return "the certificate of the server was not checked before, "
-		       "but smtpost checks it; if it is not trusted, "
-		       "--server-info shows the lines for tls-trust = pin";
+		       "but smtpost checks it; if it is not trusted, add the "
+		       "lines for tls-trust = pin that smtpost --server-info "
+		       "prints";
 	return NULL;
 }
 
@@ -104,11 +106,12 @@ is_possible(const struct foreign_server *server, struct span url,
 
 	if (strcmp(word_of(server), word) != 0)
 		buf_add_format(&why,
-		    "it needs tls = %s, unlike the server before it; it has to "
-		    "be in a profile of its own",
+		    "it needs tls = %s, unlike the server before it; put it "
+		    "into a profile of its own",
 		    word_of(server));
 	else if (server->is_lmtp && server->tls == FOREIGN_TLS_IMMEDIATE)
-		buf_add_text(&why, "there is no LMTP with TLS from the start");
+		buf_add_text(
+		    &why, "smtpost has no LMTP with TLS from the start");
 	else if (server->is_lmtp && server->socket.len == 0 &&
 	    server->port == 25)
 		buf_add_text(&why, "port 25 is not for LMTP (RFC 2033)");

@@ -112,10 +112,10 @@ leave_program(const struct git_view *view, struct git_setting *setting)
 		import_profile_leave(view->reader->settings.top,
 		    buf_span(&line),
 		    span_starts(program, SPAN("msmtp"))
-			? "it is a program already; import its msmtprc, then "
-			  "sendmailCmd = smtpost -a NAME takes its place"
-			: "it is a program that sends the mail; --import "
-			  "reads the configuration of some of them");
+			? "it is msmtp; import its msmtprc, then set "
+			  "sendmailCmd = smtpost -a NAME"
+			: "it is a program that sends the mail; import the "
+			  "configuration of that program");
 	setting->is_used = true;
 	buf_free(&line);
 	for (enum git_key key = KEY_PORT; key <= KEY_AUTH; key++) {
@@ -123,7 +123,7 @@ leave_program(const struct git_view *view, struct git_setting *setting)
 
 		if (other != NULL && !other->is_used)
 			git_settings_leave(view->reader->settings.top, other,
-			    "git does not use it, because it gives mail to a "
+			    "git does not use it, because it passes mail to a "
 			    "program");
 	}
 }
@@ -143,7 +143,7 @@ has_server(const struct git_view *view)
 				git_settings_leave(view->reader->settings.top,
 				    server,
 				    "git does not use it, because sendmailCmd "
-				    "goes before it");
+				    "takes precedence");
 			return false;
 		}
 		if (!program->is_used)
@@ -243,7 +243,7 @@ set_server(const struct git_view *view, enum foreign_tls tls)
 		own_port = value_of(port);
 	if (own_port.len > 0 && !read_port(own_port, &foreign.port))
 		git_settings_leave(view->profile, port != NULL ? port : server,
-		    "it is no port");
+		    "it is not a port number");
 	add_key(&keys, server);
 	add_key(&keys, port);
 	add_key(&keys, find(view, KEY_ENCRYPTION));
@@ -269,7 +269,8 @@ set_file(const struct git_view *view, enum git_key key, const char *setting,
 		git_settings_need_not(view->profile, file, "there is no TLS");
 	else if (path.len == 0)
 		git_settings_need_not(view->profile, file,
-		    "with it git does not check the certificate; smtpost does");
+		    "with it git does not check the certificate; smtpost "
+		    "always does");
 	else if (span_equal(path, SPAN("/etc/ssl/certs")) ||
 	    span_equal(path, SPAN("/etc/ssl/certs/")))
 		git_settings_need_not(view->profile, file,
@@ -278,8 +279,8 @@ set_file(const struct git_view *view, enum git_key key, const char *setting,
 	else if (!span_starts(path, SPAN("/")) &&
 	    !span_starts(path, SPAN("~/")))
 		git_settings_leave(view->profile, file,
-		    "what the path means depends on where git runs; write an "
-		    "absolute path");
+		    "the path is relative to the folder in which git runs; "
+		    "write an absolute path");
 	else if (stat(buf_text(&file->value), &status) == 0 &&
 	    S_ISDIR(status.st_mode))
 		git_settings_leave(view->profile, file,
@@ -379,7 +380,8 @@ set_command(
 	buf_add_text(
 	    &command, " | git credential fill | sed -n 's/^password=//p'");
 	import_profile_comment(view->profile,
-	    "The password comes from where git looks for it: git credential.");
+	    "git credential prints the password, as it does for git "
+	    "send-email.");
 	import_profile_set(view->profile,
 	    login == LOGIN_TOKEN ? "token-command" : "password-command",
 	    buf_span(&command), git_settings_name(KEY_USER));
@@ -413,8 +415,8 @@ set_login(const struct git_view *view, enum foreign_tls tls)
 		set_command(view, tls, login);
 	else if (login == LOGIN_TOKEN)
 		git_settings_leave(view->profile, password,
-		    "it is an access token, which expires; a token-command "
-		    "prints a fresh one");
+		    "it is an access token, which expires; set token-command "
+		    "to a command that prints a new one");
 	else
 		import_profile_set_password(view->profile,
 		    buf_span(&password->value), git_settings_name(KEY_PASS));
@@ -458,10 +460,11 @@ set_author(const struct git_view *view)
 		return true;
 	if (span_equal(buf_span(&sender->value), SPAN("auto")))
 		git_settings_need_not(view->profile, sender,
-		    "git then gives smtpost the sender with -f");
+		    "with it, git passes the sender to smtpost with -f");
 	else if (sender->value.len == 0)
 		git_settings_leave(view->profile, sender,
-		    "git gives the null reverse-path with -f, as for a bounce");
+		    "git passes the null reverse-path with -f, as for a "
+		    "bounce");
 	else
 		foreign_author_set_sender(view->profile,
 		    buf_span(&sender->value),

@@ -137,14 +137,16 @@ take_other(struct git_settings *settings, const struct git_variable *variable,
 		const char *why;
 	} rows[] = {
 	    {"smtpServerOption", true,
-		"it is for a program that takes the place of the server; "
-		"write such options of smtpost into sendmailCmd"},
+		"it holds options for a program in place of the server; write "
+		"options of smtpost into sendmailCmd"},
 	    {"smtpSSL", true,
-		"git does not read it any more; smtpEncryption took its place"},
+		"git no longer reads it; smtpEncryption replaced it"},
 	    {"smtpBatchSize", false,
-		"git starts smtpost for each mail anew, which connects anew"},
+		"git starts smtpost for each mail, so each mail has a "
+		"connection of its own"},
 	    {"smtpReloginDelay", false,
-		"git starts smtpost for each mail anew, which connects anew"},
+		"git starts smtpost for each mail, so each mail has a "
+		"connection of its own"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -223,7 +225,7 @@ leave_include(
 	buf_add_text(&line, " = ");
 	buf_add_span(&line, variable->value);
 	import_profile_leave(settings->top, buf_span(&line),
-	    "other files are not followed; import that file by itself");
+	    "--import does not read other files; import that file separately");
 	buf_free(&line);
 }
 
@@ -241,7 +243,7 @@ git_settings_take(void *data, const struct git_variable *variable)
 		leave_include(settings, variable);
 	else if (span_equal(variable->section, SPAN("sendmail")))
 		import_profile_leave(settings->top, SPAN("sendmail"),
-		    "git send-email reads the section sendemail, with an e");
+		    "git send-email reads the section sendemail, not sendmail");
 	else if (span_equal(variable->section, SPAN("user")) && is_name)
 		set_text(&settings->user_name, variable);
 	else if (span_equal(variable->section, SPAN("user")) && is_email)

@@ -25,7 +25,7 @@ warn_of_owner(int fd, const char *path, struct translation *translation)
 	buf_add_span(
 	    &text, span_head(span_from(err.text), strcspn(err.text, "\n")));
 	buf_add_text(
-	    &text, "; look whether these are your servers and your commands");
+	    &text, "; check that the servers and commands below are yours");
 	import_profile_warn(
 	    translation_profile(translation, SPAN("")), buf_text(&text));
 	buf_free(&text);

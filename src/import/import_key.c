@@ -35,7 +35,7 @@ leave_unknown(const struct import_keys *keys, const struct import_line *line,
 {
 	struct buf why = {0};
 
-	buf_add_format(&why, "%s has no such setting", keys->program);
+	buf_add_format(&why, "%s has no such key", keys->program);
 	import_profile_leave(
 	    profile, import_key_name(line->key), buf_text(&why));
 	buf_free(&why);

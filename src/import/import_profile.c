@@ -170,7 +170,8 @@ is_free(const struct import_profile *profile, const struct setting *setting,
 		if (other != setting && setting->traits & SETTING_SOURCE &&
 		    other->traits & SETTING_SOURCE)
 			return error_set(err, ERROR_CONFIG,
-			    "a profile has one source of its secret, here %s",
+			    "a profile can have only one password or token; "
+			    "here it comes from %s",
 			    other->name);
 	}
 	return true;
@@ -218,8 +219,8 @@ import_profile_set(struct import_profile *profile, const char *name,
 		    profile, span_from(keys), "its value is empty");
 	else if (setting_hides(setting, value) && !profile->tally->with_secrets)
 		import_profile_leave(profile, span_from(keys),
-		    "there is a password in it, which only --with-secrets "
-		    "takes over");
+		    "it has a password in it; only --with-secrets takes it "
+		    "over");
 	else if (!is_printable(value, &why) ||
 	    !is_parsed(setting, value, &why) ||
 	    !is_free(profile, setting, &why))

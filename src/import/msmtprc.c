@@ -342,7 +342,7 @@ write_idle_lines(const struct reader *reader)
 		if (line->is_used)
 			note.why = "the profile has it already";
 		else if (line->account == 0)
-			note.why = "no account takes it from the defaults";
+			note.why = "no account uses this default";
 		else
 			note.why = "another line replaces it";
 		write_note(reader, line, &note);

@@ -246,8 +246,8 @@ read_line(struct reader *reader, struct span key, struct span value,
 		leave_name(reader, key, reader->why_not);
 	} else if (span_equal(key, SPAN("eval"))) {
 		leave_name(reader, key,
-		    "its command is not run; put the line that it prints in "
-		    "its place, or set what that line says");
+		    "--import does not run its command; replace this line by "
+		    "the line that the command prints, then import again");
 	} else {
 		read_setting(reader,
 		    (struct msmtprc_line){

@@ -383,7 +383,7 @@ msmtprc_key_read(struct msmtprc_line *line)
 	const struct row *row = find(line->name);
 
 	if (row == NULL)
-		return "msmtp has no such setting";
+		return "msmtp has no such key";
 	line->key = row->key;
 	if (row->is_secret)
 		line->shown = line->name;

@@ -142,10 +142,10 @@ add_keyring(
 	section_text_add_word(&command, user);
 	setting->value = buf_take_text(&command);
 	setting->comment =
-	    "password: msmtp takes it from this keyring, from ~/.netrc, from "
-	    "/etc/netrc or from the terminal; if it is not in the keyring, "
-	    "remove the line with secret-tool: smtpost then reads ~/.netrc, or "
-	    "asks on the terminal; it does not read /etc/netrc";
+	    "password: msmtp looks for it in this keyring, in ~/.netrc and in "
+	    "/etc/netrc, then asks on the terminal; if it is not in the "
+	    "keyring, remove the line with secret-tool: smtpost then reads "
+	    "~/.netrc, or asks on the terminal; it does not read /etc/netrc";
 	free(host);
 	free(user);
 }

@@ -53,13 +53,13 @@ static const struct row rows[] = {
     {MSMTPRC_SET_DATE_HEADER, "auto", false,
 	"a missing Date is added by default"},
     {MSMTPRC_SET_DATE_HEADER, NULL, true,
-	"smtpost adds a missing Date; header-policy = keep would add nothing "
+	"smtpost adds a missing Date; header-policy = keep would add no field "
 	"at all"},
     {MSMTPRC_SET_MSGID_HEADER, "auto", false,
 	"a missing Message-ID is added by default"},
     {MSMTPRC_SET_MSGID_HEADER, NULL, true,
-	"smtpost adds a missing Message-ID; header-policy = keep would add "
-	"nothing at all"},
+	"smtpost adds a missing Message-ID; header-policy = keep would add no "
+	"field at all"},
     {MSMTPRC_SET_TO_HEADER, "off", false, "To and Cc are never replaced"},
     {MSMTPRC_SET_TO_HEADER, "on", true, "smtpost does not replace To and Cc"},
     {MSMTPRC_SET_TO_HEADER, NULL, true,
@@ -68,14 +68,14 @@ static const struct row rows[] = {
     {MSMTPRC_REMOVE_BCC_HEADERS, "on", false, "Bcc is removed by default"},
     {MSMTPRC_LOGFILE, "-", false,
 	"smtpost prints what became of the mail on standard output"},
-    {MSMTPRC_PROXY_PORT, NULL, false, "it has a meaning with proxy_host only"},
+    {MSMTPRC_PROXY_PORT, NULL, false, "it has no effect without proxy_host"},
     {MSMTPRC_TIMEOUT, "", false, "the time limits of RFC 5321 are the default"},
     {MSMTPRC_DOMAIN, "", true,
 	"the server expects a name; by default smtpost sends the name or the "
 	"address of this machine"},
     {MSMTPRC_DOMAIN, NULL, true,
-	"ehlo-name has no such words; by default smtpost sends the host name "
-	"if it has a dot, else the address of this machine"},
+	"smtpost replaces no words in ehlo-name; by default smtpost sends the "
+	"host name if it has a dot, else the address of this machine"},
     {MSMTPRC_FROM, "", true,
 	"the null reverse-path cannot be the default; -f '' sets it"},
     {MSMTPRC_FROM, "%F", false,
@@ -88,7 +88,7 @@ static const struct row rows[] = {
 	"it prints"},
     {MSMTPRC_TLS_PRIORITIES, "", false, "it is the default"},
     {MSMTPRC_TLS_PRIORITIES, NULL, true,
-	"it is for another library than GnuTLS, which smtpost uses"},
+	"it is not for GnuTLS, the TLS library of smtpost"},
     {MSMTPRC_NTLMDOMAIN, "", false, "it is the default"},
     {MSMTPRC_NTLMDOMAIN, NULL, true, "smtpost does not have NTLM"},
     {MSMTPRC_LOGFILE_TIME_FORMAT, "", false, "it is the default"},
@@ -116,11 +116,11 @@ note_path(
 		return leave("keys on a device are not supported");
 	if (span_starts(line->value, SPAN("~")) &&
 	    !msmtprc_setting_is_path(line->value))
-		return leave("msmtp puts the home directory in the place of ~; "
-			     "write the whole path");
+		return leave("msmtp replaces ~ by the home directory; write an "
+			     "absolute path");
 	if (!msmtprc_setting_is_path(line->value))
-		return leave("for msmtp the path is relative to the folder in "
-			     "which it is called; write the whole path");
+		return leave("the path is relative to the folder in which "
+			     "msmtp runs; write an absolute path");
 	if (line->key == MSMTPRC_TLS_CERT_FILE)
 		return leave(msmtprc_file_has(account, MSMTPRC_TLS_KEY_FILE)
 			? "its tls_key_file is not taken over"
@@ -159,7 +159,7 @@ note_by_account(
 		if (!msmtprc_file_has(account, MSMTPRC_HOST) &&
 		    !msmtprc_file_has(account, MSMTPRC_SOCKET))
 			return need_not(
-			    "it has a meaning with host or socket only");
+			    "it has no effect without host or socket");
 		break;
 	case MSMTPRC_TLS_CRL_FILE:
 	case MSMTPRC_TLS_CERT_FILE:
@@ -191,8 +191,9 @@ note_by_account(
 		if (has_value && !msmtprc_login_has_user(account))
 			return need_not(NO_USER);
 		if (has_value)
-			return leave("an access token has to be renewed: write "
-				     "a token-command that prints one");
+			return leave(
+			    "it is an access token, which expires; set "
+			    "token-command to a command that prints a new one");
 		break;
 	case MSMTPRC_PASSWORDEVAL:
 		if (has_value && !msmtprc_login_has_user(account))

@@ -51,8 +51,8 @@ msmtprc_sender_make_sender(
 		buf_add_text(&sender, "%u@");
 		if (!add_sender(&sender, from.len > 0 ? from : SPAN("%M")))
 			sender.len = 0;
-		setting->comment = "sender: with auto_from msmtp ignores -f, "
-				   "which smtpost does not";
+		setting->comment =
+		    "sender: with auto_from msmtp ignores -f; smtpost does not";
 	} else {
 		from = msmtprc_setting_take(account, MSMTPRC_FROM, setting);
 		if (msmtprc_sender_is_pattern(from) ||
@@ -122,9 +122,9 @@ msmtprc_sender_make_header_policy(
 			    account, MSMTPRC_ALLOW_FROM_OVERRIDE, setting);
 		else
 			setting->comment =
-			    "header-policy = provider also replaces an "
-			    "address of -f that is neither the sender nor "
-			    "fits match";
+			    "header-policy = provider also replaces an address "
+			    "of -f that is not the sender and does not fit "
+			    "match";
 	} else if (span_equal(from, SPAN("off"))) {
 		bool keeps_all =
 		    msmtprc_file_is(account, MSMTPRC_SET_DATE_HEADER, "off") &&

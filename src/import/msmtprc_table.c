@@ -123,9 +123,9 @@ make_priority(
 	if (value.len == 0 || span_find(value, '=') < value.len)
 		return;
 	msmtprc_setting_set(setting, value);
-	setting->warning =
-	    "tls-priority: it overrides what smtpost regards as safe in TLS; "
-	    "remove this line, unless the server needs it";
+	setting->warning = "tls-priority: it overrides the versions and "
+			   "ciphers of TLS that smtpost regards as safe; "
+			   "remove this line, unless the server needs it";
 }
 
 static void
@@ -177,7 +177,7 @@ make_aliases(
 	msmtprc_setting_copy_path(account, MSMTPRC_ALIASES, setting);
 	if (setting->value != NULL)
 		setting->comment =
-		    "aliases: the name \"default\" has no meaning here; if "
+		    "aliases: smtpost does not use the alias \"default\"; if "
 		    "the file has it, set local-recipients to its addresses";
 }
 

@@ -100,7 +100,8 @@ comment_on_names(struct reader *reader, const struct muttrc_scope *scope)
 		shown = utf8_excerpt_masked(name, HOOK_SHOWN);
 		if (names.len > 0 && names.len + strlen(shown) > NAMES_SHOWN) {
 			import_profile_need_not(reader->top, buf_span(&names),
-			    "this stays in the muttrc");
+			    "it is not about sending mail; leave it in the "
+			    "muttrc");
 			buf_clear(&names);
 		}
 		buf_add_format(
@@ -108,8 +109,8 @@ comment_on_names(struct reader *reader, const struct muttrc_scope *scope)
 		free(shown);
 	}
 	if (names.len > 0)
-		import_profile_need_not(
-		    reader->top, buf_span(&names), "this stays in the muttrc");
+		import_profile_need_not(reader->top, buf_span(&names),
+		    "it is not about sending mail; leave it in the muttrc");
 	buf_free(&names);
 }
 
@@ -279,14 +280,14 @@ refuse_account(struct reader *reader, const struct muttrc_hook *hook,
 		    reader, hook, false, "it does not change how mail is sent");
 	} else if (!mutt_account_is_changed(account)) {
 		comment_on_hook(reader, hook, false,
-		    "it changes the sender, which mutt gives to smtpost with "
+		    "it changes the sender, which mutt passes to smtpost with "
 		    "use_envelope_from");
 	} else if (!mutt_account_has_server(account)) {
 		comment_on_hook(reader, hook, true,
-		    "no smtp_url that can be used is set with it");
+		    "it sets no smtp_url that smtpost can use");
 	} else if ((same = find_same(reader, account)) != NULL) {
 		buf_add_format(
-		    &why, "its account is that of the profile %s", same);
+		    &why, "it uses the account of the profile %s", same);
 		comment_on_hook(reader, hook, false, buf_text(&why));
 	} else {
 		return false;

@@ -82,7 +82,7 @@ translate_server(const struct mutt_account *account, const struct mutt_url *url)
 		mutt_variable_add_key(account, "ssl_force_tls", &keys);
 		if (mutt_variable_is_yes(account->rc, "ssl_force_tls"))
 			mutt_variable_need_not(account, "ssl_starttls",
-			    "ssl_force_tls is stronger than it");
+			    "ssl_force_tls takes precedence over it");
 		else
 			mutt_variable_add_key(account, "ssl_starttls", &keys);
 	}
@@ -171,7 +171,8 @@ translate_mechanisms(
 	if (mutt_variable_text(account->rc, "smtp_authenticators").len == 0) {
 		import_profile_set_text(account->profile, "auth",
 		    is_ascii ? default_order : default_order_of_any,
-		    "smtp_authenticators is not set: the order of mutt");
+		    "smtp_authenticators is not set: this is the order of "
+		    "mutt");
 		return;
 	}
 	if (mutt_variable_is_usable(account, "smtp_authenticators")) {
@@ -235,7 +236,7 @@ translate_secret(const struct mutt_account *account, const struct mutt_url *url,
 		return;
 	}
 	mutt_variable_comment(account, "smtp_pass", false, true,
-	    "the password in smtp_url goes before it");
+	    "the password in smtp_url takes precedence over it");
 	if (mutt_variable_is_known(password))
 		import_profile_set_password(
 		    account->profile, password, "smtp_url");
@@ -285,7 +286,7 @@ translate_login(const struct mutt_account *account, const struct mutt_url *url)
 
 	if (user.len > 0) {
 		mutt_variable_need_not(account, "smtp_user",
-		    "the user in smtp_url goes before it");
+		    "the user in smtp_url takes precedence over it");
 	} else {
 		user = mutt_variable_text(account->rc, "smtp_user");
 		key = "smtp_user";
@@ -395,7 +396,7 @@ translate_name(const struct mutt_account *account)
 		set_without_words(
 		    account, "full-name", list.mailboxes[0].name, key);
 		mutt_variable_need_not(account, "realname",
-		    "the name in the address goes before it");
+		    "the name in the address takes precedence over it");
 	} else if (mutt_variable_is_usable(account, "realname")) {
 		text = span_copy(mutt_variable_text(account->rc, "realname"));
 		set_without_words(account, "full-name", text,
@@ -416,8 +417,8 @@ translate_sender(const struct mutt_account *account)
 		set_without_words(account, "sender", address, key);
 	else if (mutt_variable_is_usable(account, key))
 		mutt_variable_leave(account, key,
-		    "it is no address with a domain; without the setting "
-		    "sender, the field From decides");
+		    "it is not an address with a domain; without the setting "
+		    "sender, the field From gives the sender");
 	if (strcmp(from, "from") != 0)
 		mutt_variable_need_not(
 		    account, "from", "my_hdr From replaces it");
@@ -436,9 +437,9 @@ translate_host(const struct mutt_account *account)
 
 	if (name.len == 0) {
 		import_profile_comment(account->profile,
-		    "hostname is not set: as mutt does, smtpost names this "
-		    "machine in EHLO, but by its address if its name has no "
-		    "dot; ehlo-name = NAME sets another one");
+		    "hostname is not set: like mutt, smtpost sends the name of "
+		    "this machine in EHLO, but its address if the name has no "
+		    "dot; ehlo-name = NAME sets another name");
 		mutt_variable_need_not(account, "hidden_host",
 		    "the setting domain names the domain of addresses "
 		    "without one");
@@ -473,38 +474,39 @@ static const struct answer {
 	const char *name, *yes, *no;
 	bool loses_yes, loses_no;
 } answers[] = {
-    {"ssl_use_sslv2", "smtpost never uses SSL 2", "nor does smtpost", true,
-	false},
-    {"ssl_use_sslv3", "smtpost never uses SSL 3", "nor does smtpost", true,
-	false},
+    {"ssl_use_sslv2", "smtpost never uses SSL 2",
+	"smtpost does not use it either", true, false},
+    {"ssl_use_sslv3", "smtpost never uses SSL 3",
+	"smtpost does not use it either", true, false},
     {"ssl_use_tlsv1",
 	"smtpost uses TLS 1.2 and newer; tls-priority = +VERS-TLS1.0 allows "
 	"this version, at your risk",
-	"nor does smtpost", true, false},
+	"smtpost does not use it either", true, false},
     {"ssl_use_tlsv1_1",
 	"smtpost uses TLS 1.2 and newer; tls-priority = +VERS-TLS1.1 allows "
 	"this version, at your risk",
-	"nor does smtpost", true, false},
-    {"ssl_use_tlsv1_3", "it is a default here, too",
+	"smtpost does not use it either", true, false},
+    {"ssl_use_tlsv1_3", "it is the default of smtpost, too",
 	"smtpost uses the newest version that the server has; tls-priority = "
 	"-VERS-TLS1.3 would forbid it",
 	false, true},
-    {"ssl_usesystemcerts", "it is a default here, too",
+    {"ssl_usesystemcerts", "it is the default of smtpost, too",
 	"smtpost trusts the certificates of the system unless tls-trust names "
 	"a file",
 	false, true},
     {"ssl_verify_dates", "smtpost always checks them",
-	"smtpost always checks them; if a certificate has expired, "
-	"--server-info shows the lines for tls-trust = pin",
+	"smtpost always checks them; if a certificate has expired, add the "
+	"lines for tls-trust = pin that smtpost --server-info prints",
 	false, true},
     {"ssl_verify_host", "smtpost always checks it",
 	"smtpost always checks it; if the certificate has another name, set "
 	"tls-host to that name",
 	false, true},
     {"ssl_verify_partial_chains",
-	"a certificate in the file of tls-trust is trusted without its issuer",
-	"smtpost needs no whole chain to a certificate that is in the file of "
-	"tls-trust",
+	"smtpost trusts a certificate in the file of tls-trust without its "
+	"issuer",
+	"smtpost trusts a certificate in the file of tls-trust even without "
+	"its issuer",
 	false, false},
     {"use_domain", "the setting domain does it",
 	"smtpost appends the domain to every address without one", false, true},
@@ -538,8 +540,8 @@ take_tls_1_2(void *reader, const struct import_line *line)
 
 	(void)line;
 	if (mutt_variable_is_yes(account->rc, "ssl_use_tlsv1_2"))
-		mutt_variable_need_not(
-		    account, "ssl_use_tlsv1_2", "it is a default here, too");
+		mutt_variable_need_not(account, "ssl_use_tlsv1_2",
+		    "it is the default of smtpost, too");
 	else
 		import_profile_set_text(
 		    account->profile, "tls-min", "1.3", "ssl_use_tlsv1_2");
@@ -579,8 +581,9 @@ take_path(void *reader, const struct import_line *line)
 		    is_trust ? "tls-trust" : "tls-cert", line->value, name);
 	else
 		mutt_variable_leave(account, name,
-		    "its path does not begin with / or ~/: mutt means a file "
-		    "in the folder where it is started, or in one of mail");
+		    "its path does not begin with / or ~/: mutt looks for it "
+		    "in the folder where it is started, or in a folder of "
+		    "mail; write an absolute path");
 }
 
 static void
@@ -596,9 +599,9 @@ take_tunnel(void *reader, const struct import_line *line)
 
 static const struct import_key rows[] = {
     {.name = "certificate_file",
-	.why_not = "certificates that were accepted by hand are in it; if "
-		   "that of the server is one of them, --server-info shows "
-		   "the lines for tls-trust = pin"},
+	.why_not = "it has the certificates that were accepted by hand; if "
+		   "that of the server is one of them, add the lines for "
+		   "tls-trust = pin that smtpost --server-info prints"},
     {.name = "connect_timeout", .take = take_timeout},
     {.name = "dsn_notify", .setting = "dsn-notify"},
     {.name = "dsn_return", .setting = "dsn-return"},
@@ -626,12 +629,13 @@ static const struct import_key rows[] = {
     {.name = "ssl_verify_partial_chains", .take = take_answer},
     {.name = "tunnel", .take = take_tunnel},
     {.name = "tunnel_is_secure",
-	.why_not = "it is about the command in tunnel"},
+	.why_not = "it is only about the command in tunnel"},
     {.name = "use_8bitmime",
-	.needless = "smtpost looks at the message and at the server"},
+	.needless = "smtpost uses 8BITMIME if the message needs it and the "
+		    "server has it"},
     {.name = "use_domain", .take = take_answer},
     {.name = "use_envelope_from",
-	.needless = "the line at the end says where to set it"},
+	.needless = "a comment below says where to set it"},
     {.name = "use_from", .take = take_answer},
     {.name = "write_bcc",
 	.needless = "with smtp_url mutt leaves Bcc out, as smtpost does"},

@@ -146,7 +146,7 @@ read_key(struct reader *reader, struct span key)
 		return take(reader, &reader->password);
 	if (span_equal(key, SPAN("account"))) {
 		import_profile_need_not(reader->profile, key,
-		    "servers for mail ask for no account");
+		    "mail servers do not ask for an account");
 		return take(reader, &reader->word);
 	}
 	if (span_equal(key, SPAN("macdef"))) {

@@ -122,8 +122,7 @@ take_control(struct reader *reader, enum control control, struct span text)
 	if (span_trim(span_skip(text, end)).len > 0)
 		import_profile_leave(reader->profile,
 		    span_from(control_names[control]),
-		    "nullmailer reads its first line only, so that the others "
-		    "mean nothing");
+		    "nullmailer reads only its first line");
 }
 
 static void
@@ -193,8 +192,8 @@ take_ehlo_name(const struct reader *reader)
 		    value_of(reader, control), control_names[control]);
 	else
 		import_profile_comment(reader->profile,
-		    "there is neither me, /etc/mailname nor helohost, so that "
-		    "nullmailer said HELO me; smtpost takes the host name");
+		    "there is neither me nor /etc/mailname nor helohost, so "
+		    "nullmailer sent HELO me; smtpost sends the host name");
 }
 
 static void
@@ -234,16 +233,16 @@ take_domain(struct reader *reader)
 		import_profile_set(reader->profile, "domain",
 		    buf_span(&reader->host), buf_text(&keys));
 		buf_add_text(&keys,
-		    ": nullmailer takes no reverse-path from the header");
+		    ": nullmailer does not take the reverse-path from the "
+		    "header");
 	}
 	if (has(reader, CONTROL_ALLMAILFROM)) {
 		take_sender(reader, "allmailfrom");
 		if (import_profile_find(reader->profile, "sender") != NULL)
 			import_profile_comment(reader->profile,
-			    "allmailfrom: nullmailer used it in place of -f, "
-			    "too; here "
-			    "-f goes before sender, unless header-policy is "
-			    "provider");
+			    "allmailfrom: nullmailer used it even in place of "
+			    "-f; in smtpost -f replaces sender, unless "
+			    "header-policy is provider");
 	} else if (reader->host.len > 0) {
 		take_sender(reader, buf_text(&keys));
 	}
@@ -260,7 +259,8 @@ take_local_names(const struct reader *reader)
 	struct span me = value_of(reader, reader->me);
 
 	import_profile_set_text(reader->profile, "aliases", "none",
-	    "nullmailer has no aliases; without this line /etc/aliases counts");
+	    "nullmailer has no aliases; without this line smtpost would use "
+	    "/etc/aliases");
 	if (!has(reader, CONTROL_ADMINADDR))
 		return;
 	if (!span_equal(buf_span(&reader->host), me) &&
@@ -276,7 +276,7 @@ take_local_names(const struct reader *reader)
 	    value_of(reader, CONTROL_ADMINADDR), "adminaddr");
 	if (me.len > 0)
 		import_profile_set(reader->profile, "local-domains", me,
-		    "adminaddr: names at this domain are its, too");
+		    "adminaddr: mail for names at this domain goes to it, too");
 }
 
 /*
@@ -323,7 +323,8 @@ take_pauses(const struct reader *reader)
 
 	if (has_first && first == 0) {
 		leave(reader, CONTROL_PAUSETIME,
-		    "nullmailer ends after one run; smtpost -q is such a run");
+		    "nullmailer then ends after one run; smtpost -q makes such "
+		    "a run");
 		if (has_longest)
 			need_not(reader, CONTROL_MAXPAUSE,
 			    "with pausetime 0 there is no pause");

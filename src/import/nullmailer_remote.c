@@ -112,8 +112,8 @@ set_port(struct nullmailer_remote *remote, struct span value)
 	if (value.len > 0 && value.at[0] == '+')
 		value = span_skip(value, 1);
 	if (value.len > 0 && !span_number(value, 65535, &port))
-		return "its port is not a number up to 65535, so that "
-		       "nullmailer cannot use this server";
+		return "its port is not a number up to 65535, so nullmailer "
+		       "cannot use this server";
 	remote->port = (unsigned short)port;
 	return NULL;
 }
@@ -148,11 +148,11 @@ take_long_option(struct nullmailer_remote *remote, struct span word)
 			return set_option(remote, (enum nullmailer_option)i,
 			    span_skip(word, end + 1));
 		return has_value
-		    ? "one of its options takes no value but has one, so that "
+		    ? "one of its options takes no value but has one, so "
 		      "nullmailer never uses this server"
 		    : "one of its options lacks its value, which must be in "
-		      "the same word, as in --user=NAME, so that nullmailer "
-		      "never uses this server";
+		      "the same word, as in --user=NAME, so nullmailer never "
+		      "uses this server";
 	}
 	return "one of its words is no option of nullmailer, which therefore "
 	       "never uses this server";
@@ -221,8 +221,8 @@ check(const struct nullmailer_remote *remote)
 	for (int i = NULLMAILER_X509CERTFILE; i <= NULLMAILER_X509CRLFILE; i++)
 		if (nullmailer_remote_has(remote, (enum nullmailer_option)i))
 			return "tls-anon-auth excludes the options for "
-			       "certificates, so that nullmailer never uses "
-			       "this server";
+			       "certificates, so nullmailer never uses this "
+			       "server";
 	return NULL;
 }
 

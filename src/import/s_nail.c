@@ -211,10 +211,10 @@ find_server(struct view *view)
 		span_starts(value, SPAN("file:")) ||
 		span_starts(value, SPAN("test:"))))
 		leave(view, view->mta,
-		    "it is a program that sends the mail; --import reads the "
-		    "configuration of some of them");
+		    "it is a program that sends the mail; import the "
+		    "configuration of that program");
 	else if (!foreign_url_read(value, &view->url) || !read_scheme(view))
-		leave(view, view->mta, "it is no URL that s-nail accepts");
+		leave(view, view->mta, "it is not a URL that s-nail accepts");
 	else
 		return true;
 	return false;
@@ -304,8 +304,8 @@ set_file(const struct view *view, struct s_nail_variable *variable,
 		    view->profile, setting, path, variable->name);
 	else
 		leave(view, variable,
-		    "what the path means depends on where s-nail runs, or on "
-		    "its variable folder; write an absolute path");
+		    "the path is relative to the folder in which s-nail runs, "
+		    "or to its variable folder; write an absolute path");
 }
 
 /* The next pair of the list; a comma after a backslash is a part of it. */
@@ -370,7 +370,8 @@ set_old_file(const struct view *view, const char *name, const char *setting)
 	if (file == NULL)
 		return;
 	if (import_profile_find(view->profile, setting) != NULL)
-		need_not(view, file, "tls-config-pairs goes before it");
+		need_not(
+		    view, file, "tls-config-pairs takes precedence over it");
 	else
 		set_file(view, file, setting, buf_span(&file->value));
 }
@@ -654,8 +655,7 @@ write_profile(
 			!has_any(&view, "smtp-auth-user"));
 		if (compat != NULL)
 			need_not(&view, compat,
-			    "it chooses the form of this "
-			    "file");
+			    "it only chooses the syntax of this file");
 		read_author(&view);
 		user = use_user(&view);
 		set_server(&view);
@@ -679,8 +679,7 @@ write_unused(struct s_nail *reader, struct s_nail_scope *scope)
 		if (scope->variables[i].is_set && !scope->variables[i].is_used)
 			import_profile_leave(reader->script.top,
 			    span_from(scope->variables[i].name),
-			    "it belongs to no server that mail is sent to "
-			    "here");
+			    "no profile uses the server that it belongs to");
 }
 
 /* An account has the variables of all, and its own. */
@@ -694,7 +693,7 @@ write_account(struct s_nail *reader, struct s_nail_block *account)
 	if (!account->is_used)
 		import_profile_need_not(reader->script.top,
 		    span_from(account->name),
-		    "the account has no server that it sends mail to");
+		    "the account names no mail server to send to");
 	write_unused(reader, &scope);
 	s_nail_script_free_scope(&scope);
 }
@@ -750,7 +749,7 @@ write_rest(struct s_nail *reader)
 			    &script->commands, span_from("define"));
 	if (script->others.len > 0) {
 		buf_add_format(&text,
-		    "the variables %s: they do not concern how mail leaves",
+		    "the variables %s: they are not about sending mail",
 		    buf_text(&script->others));
 		import_profile_need_not(
 		    script->top, (struct span){0}, buf_text(&text));

@@ -150,7 +150,7 @@ leave_branch(struct run *run, struct span name)
 {
 	import_profile_leave(run->script->top, name,
 	    branch_of(run) == BRANCH_SKIPPED
-		? "s-nail does not come here when it sends mail"
+		? "s-nail does not reach this line when it sends mail"
 		: "it depends on a condition that only s-nail can judge");
 }
 
@@ -475,10 +475,11 @@ run_command(struct run *run, struct span command, bool shell, struct span *rest)
 	} else if (span_starts(command, SPAN("so")) ||
 	    span_equal(command, SPAN("."))) {
 		leave_command(run, command, arguments,
-		    "other files are not followed; import that file by itself");
+		    "--import does not read other files; import that file "
+		    "separately");
 	} else if (span_equal(command, SPAN("eval"))) {
 		import_profile_leave(
-		    run->script->top, command, "nothing is run");
+		    run->script->top, command, "--import runs no command");
 	} else {
 		list_command(run->script, command);
 	}

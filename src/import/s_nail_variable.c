@@ -65,8 +65,9 @@ static const struct row rows[] = {
 	"it is a folder; put its lists into one file, and name that in tls-crl",
 	NULL},
     {"tls-fingerprint", CHAIN,
-	"it is the digest of the certificate, and tls-pin has that of the key: "
-	"--server-info shows it",
+	"it is a digest of the certificate, but tls-pin is one of the key: run "
+	"smtpost --server-info, then set tls-trust = pin and the tls-pin that "
+	"it prints",
 	NULL},
     {"tls-fingerprint-digest", CHAIN, "tls-pin has SHA-256 only", NULL},
     {"tls-ca-flags", CHAIN, OPENSSL, NULL},
@@ -99,7 +100,7 @@ static const struct row rows[] = {
     {"sendmail-no-default-arguments", 0, PROGRAM, NULL},
     {"sendmail-progname", 0, PROGRAM, NULL},
     {"r-option-implicit", 0, NULL,
-	"s-nail then gives smtpost the sender with -f"},
+	"with it, s-nail passes the sender to smtpost with -f"},
     {"sendwait", 0, NULL, "s-nail waits for smtpost, too"},
     {NULL, 0, NULL, NULL},
 };

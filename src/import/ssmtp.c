@@ -79,8 +79,8 @@ static const struct import_key rows[] = {
 	.why_not = "tls-trust names a file; without it, smtpost trusts the "
 		   "certificates of the system"},
     {.name = "MinUserId",
-	.why_not = "mail to every local name is sent to local-recipients; give "
-		   "names that are to be excepted an alias"},
+	.why_not = "smtpost sends mail for every local name to "
+		   "local-recipients; to except a name, give it an alias"},
     {.name = NULL},
 };
 static const struct import_keys keys = {
@@ -221,11 +221,11 @@ read_line(struct reader *reader, struct span text)
 	after = span_skip(rest, line.key.len + 1);
 	line.value = span_head(after, word_length(after));
 	if (text.len > LINE_READ_MAX)
-		why = "ssmtp breaks a line of this length";
+		why = "ssmtp splits a line of this length";
 	else if (span_find(rest, '=') == rest.len)
 		why = "ssmtp does not read a line without =";
 	else if (line.key.len == 0 || !span_starts(rest, line.key))
-		why = "ssmtp does not take a blank before the name";
+		why = "ssmtp does not accept a blank before the name";
 	else if (line.value.len == after.len)
 		why = "ssmtp does not read a value that is directly followed "
 		      "by # or by the end of the file";
@@ -320,9 +320,9 @@ set_login(struct reader *reader)
 	else
 		import_profile_set_text(profile, "auth", "login",
 		    method.len > 0
-			? "AuthMethod, which ssmtp takes for LOGIN"
-			: "ssmtp knows LOGIN; without this line smtpost takes "
-			  "the safest mechanism that the server has");
+			? "AuthMethod, for which ssmtp uses LOGIN"
+			: "ssmtp uses LOGIN; without this line smtpost uses "
+			  "the safest mechanism that the server offers");
 	if (has(reader, KEY_AUTH_PASS))
 		import_profile_set_password(
 		    profile, value_of(reader, KEY_AUTH_PASS), "AuthPass");
@@ -344,7 +344,8 @@ set_file(struct reader *reader, enum key key, const char *setting)
 		    "ssmtp does not use it without UseTLSCert=YES");
 	else if (line->value.at[0] != '/')
 		import_profile_leave(reader->profile, line->whole,
-		    "the folder depends on the caller; write the whole path");
+		    "the path is relative to the folder in which ssmtp runs; "
+		    "write an absolute path");
 	else
 		import_profile_set(
 		    reader->profile, setting, line->value, rows[key].name);
@@ -387,9 +388,9 @@ set_sender(struct reader *reader)
 		import_profile_set_text(
 		    profile, "header-policy", "provider", names);
 		import_profile_comment(profile,
-		    "Debian's ssmtp leaves From as it is and changes the "
-		    "reverse-path alone. If the server takes such mail, "
-		    "header-policy = complete does this.");
+		    "Debian's ssmtp leaves From as it is and changes only the "
+		    "reverse-path. If the server accepts such mail, "
+		    "header-policy = complete does the same.");
 	}
 	buf_free(&sender);
 }
@@ -420,9 +421,10 @@ set_names(struct reader *reader)
 		import_profile_set(
 		    profile, "local-recipients", buf_span(&root), "Root");
 		import_profile_comment(profile,
-		    "Root stood for the system's accounts, up to user ID 999; "
-		    "local-recipients stands for every local name. Give other "
-		    "users an alias, and set aliases to that file.");
+		    "Root got the mail for accounts up to user ID 999; "
+		    "local-recipients gets that for every local name. Give the "
+		    "other users an alias, and set aliases to the file of "
+		    "aliases.");
 		buf_free(&root);
 	}
 }
@@ -513,9 +515,10 @@ read_revaliases(struct reader *reader, const char *beside)
 		import_profile_warn(reader->profile, err.text);
 	if (span_trim(rest).len > 0)
 		import_profile_comment(reader->profile,
-		    "revaliases: ssmtp looked who called it; smtpost looks "
-		    "whose name the mail has. A user whose mail has other "
-		    "names needs a configuration of their own.");
+		    "revaliases: ssmtp chose the line by the user who called "
+		    "it; smtpost chooses the profile by the sender of the "
+		    "mail. A user who sends from other addresses needs a "
+		    "configuration file of their own.");
 	while (rest.len > 0) {
 		size_t end = span_find(rest, '\n');
 

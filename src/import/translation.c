@@ -115,7 +115,7 @@ note_old_name(struct import_profile *profile, struct span wish)
 	if (span_equal(wish, span_from(profile->name)))
 		return;
 	shown = utf8_excerpt_masked(wish, NAME_SHOWN_MAX);
-	buf_add_format(&text, "it was called \"%s\"", shown);
+	buf_add_format(&text, "the other program calls it \"%s\"", shown);
 	import_profile_comment(profile, buf_text(&text));
 	free(shown);
 	buf_free(&text);
@@ -263,7 +263,7 @@ translation_add_text(const struct translation *translation, struct buf *out)
 		add_section(translation, translation->profiles[i], out);
 	if (translation->tally.unshown > 0)
 		buf_add_format(out,
-		    "# %zu more lines are not taken over, for which there is "
-		    "no room here\n",
+		    "# %zu more lines are not taken over; there is no room "
+		    "here to list them\n",
 		    translation->tally.unshown);
 }

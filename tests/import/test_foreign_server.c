@@ -2,24 +2,24 @@
 
 #include "import/foreign_server.h"
 
-#define WARNS_NONE                                                             \
-	"# Warning: tls = none: mail goes over the network in clear text, "    \
-	"and "                                                                 \
-	"smtpost sends no password this way; see what the server offers with " \
-	"--server-info, then remove this line\n"
+#define WARNS_NONE                                                          \
+	"# Warning: tls = none: mail goes over the network in clear text, " \
+	"and smtpost sends no password this way; if smtpost --server-info " \
+	"shows that the server has TLS, remove the line tls = none\n"
 #define WARNS_OPPORTUNISTIC                                               \
 	"# Warning: tls = opportunistic: an attacker in the network can " \
-	"switch TLS off; if the server has it, tls = required is safe\n"
+	"turn TLS off; if the server has TLS, write tls = required\n"
 #define WARNS_UNCHECKED                                                     \
 	"# Warning: the certificate of the server was not checked before, " \
-	"but smtpost checks it; if it is not trusted, --server-info shows " \
-	"the lines for tls-trust = pin\n"
+	"but smtpost checks it; if it is not trusted, add the lines for "   \
+	"tls-trust = pin that smtpost --server-info prints\n"
 
 #define WARNS_ANY "# Warning: tls = opportunistic: any certificate is accepted"
-#define WARNS_LOGIN                                                            \
-	" A login is sent only if the certificate can be verified, or if "     \
-	"tls-pin names its key. It is safe to write tls = required, with the " \
-	"lines for tls-trust = pin that --server-info shows\n"
+#define WARNS_LOGIN                                                         \
+	" smtpost logs in only if the certificate can be verified, or if "  \
+	"tls-pin names its key. To be safe, write tls = required, and add " \
+	"the "                                                              \
+	"lines for tls-trust = pin that smtpost --server-info prints\n"
 
 struct server_row {
 	const char *name;
@@ -69,7 +69,8 @@ static const struct server_row servers[] = {
 	"# host\nserver = lmtp://a.example:24\ntls = required\n"},
     {"LMTP with TLS from the start",
 	{{.is_lmtp = true, A, .tls = FOREIGN_TLS_IMMEDIATE, .port = 24}},
-	"# not taken over: host: there is no LMTP with TLS from the start\n"},
+	"# not taken over: host: smtpost has no LMTP with TLS from the "
+	"start\n"},
     {"a Unix socket",
 	{{.socket = SPAN("/run/lmtp"), .is_lmtp = true, .keys = "socket"}},
 	"# socket\nserver = lmtp+unix:/run/lmtp\ntls = none\n"},
@@ -91,9 +92,9 @@ static const struct server_row servers[] = {
     {"two servers that do not go together",
 	{{A, .tls = FOREIGN_TLS_IMMEDIATE, .port = 465, .verifies = true},
 	    {B, .tls = FOREIGN_TLS_NONE, .port = 25}},
-	"# host\nserver = smtps://a.example:465\ntls = required\n"
-	"# not taken over: host: it needs tls = none, unlike the server "
-	"before it; it has to be in a profile of its own\n"},
+	"# host\nserver = smtps://a.example:465\ntls = required\n# not taken "
+	"over: host: it needs tls = none, unlike the server before it; put it "
+	"into a profile of its own\n"},
     {"the first server is no name",
 	{{.host = SPAN("a b"), .keys = "mailhub", .port = 25},
 	    {B, .tls = FOREIGN_TLS_IMMEDIATE, .port = 465, .verifies = true}},

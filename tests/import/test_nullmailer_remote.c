@@ -38,10 +38,10 @@ static const struct line_row lines[] = {
     {"an address", "2001:db8::1 smtp", "2001:db8::1 0"},
     {"a value in another word", "a.example smtp --user joe",
 	"!one of its options lacks its value, which must be in the same word, "
-	"as in --user=NAME, so that nullmailer never uses this server"},
+	"as in --user=NAME, so nullmailer never uses this server"},
     {"a value too many", "a.example smtp tls=yes",
-	"!one of its options takes no value but has one, so that nullmailer "
-	"never uses this server"},
+	"!one of its options takes no value but has one, so nullmailer never "
+	"uses this server"},
     {"an unknown option", "a.example smtp --por=25",
 	"!one of its words is no option of nullmailer, which therefore never "
 	"uses this server"},
@@ -49,8 +49,8 @@ static const struct line_row lines[] = {
 	"!one of its words is no option of nullmailer, which therefore never "
 	"uses this server"},
     {"a port that is too large", "a.example smtp port=65536",
-	"!its port is not a number up to 65535, so that nullmailer cannot use "
-	"this server"},
+	"!its port is not a number up to 65535, so nullmailer cannot use this "
+	"server"},
     {"QMQP", "a.example qmqp",
 	"!smtpost does not speak QMQP, the protocol of this server"},
     {"another program", "a.example ssmtp --x",
@@ -60,8 +60,8 @@ static const struct line_row lines[] = {
 	"!its first word is not the name of a server"},
     {"no certificates, and a file for them",
 	"a.example smtp tls insecure tls-anon-auth x509cafile=/a",
-	"!tls-anon-auth excludes the options for certificates, so that "
-	"nullmailer never uses this server"},
+	"!tls-anon-auth excludes the options for certificates, so nullmailer "
+	"never uses this server"},
 };
 
 static void

@@ -27,8 +27,8 @@ static const struct set_row sets[] = {
     {"a setting of one profile", "match", "*@a.example",
 	"# not taken over: key: it is for one profile, not for all\n"},
     {"a password in a proxy", "proxy", "socks5://me:s3cret@p.example",
-	"# not taken over: key: there is a password in it, which only "
-	"--with-secrets takes over\n"},
+	"# not taken over: key: it has a password in it; only --with-secrets "
+	"takes it over\n"},
     {"a proxy without", "proxy", "socks5://p.example",
 	"# key\nproxy = socks5://p.example\n"},
 };
@@ -82,8 +82,8 @@ test_one_source(void **state)
 	    profile, "password-command", "pass x", "passwordeval");
 	translated_expect(&translation,
 	    "\n[work]\n# password\npassword = s3cret\n"
-	    "# not taken over: passwordeval: a profile has one source of its "
-	    "secret, here password\n");
+	    "# not taken over: passwordeval: a profile can have only one "
+	    "password or token; here it comes from password\n");
 	assert_int_equal(translation.tally.left, 1);
 	translation_free(&translation);
 }
@@ -214,7 +214,7 @@ test_name(void **state)
 	    profile, translation_profile(&translation, span_from(row->old)));
 	if (strcmp(row->old, row->expected) != 0)
 		assert_non_null(
-		    strstr(buf_text(&profile->comments), "it was called"));
+		    strstr(buf_text(&profile->comments), "calls it"));
 	translation_free(&translation);
 }
 
@@ -232,8 +232,8 @@ test_names_that_collide(void **state)
 	assert_string_equal(first->name, "a-b");
 	assert_string_equal(second->name, "a-b-2");
 	assert_string_equal(third->name, "a-b-3");
-	assert_string_equal(
-	    buf_text(&third->comments), "# it was called \"a-b\"\n");
+	assert_string_equal(buf_text(&third->comments),
+	    "# the other program calls it \"a-b\"\n");
 	translation_free(&translation);
 }
 
