@@ -429,7 +429,7 @@ struct login {
 	struct span user, host, password;
 };
 
-/* False: dma does not run with this line. */
+/* False: dma does not run with this line. A CR at its end is not taken. */
 static bool
 split_login(struct span line, struct login *login)
 {
@@ -442,6 +442,9 @@ split_login(struct span line, struct login *login)
 	login->user = span_head(line, bar);
 	login->host = span_head(span_skip(line, bar + 1), end - bar - 1);
 	login->password = span_skip(line, end + 1);
+	if (login->password.len > 0 &&
+	    login->password.at[login->password.len - 1] == '\r')
+		login->password.len--;
 	return true;
 }
 

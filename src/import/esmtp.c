@@ -24,6 +24,7 @@ enum key {
 	KEY_HELO,
 	KEY_DOMAIN,
 	KEY_REVERSE_PATH,
+	KEY_SENDER,
 	KEY_COUNT,
 };
 
@@ -65,10 +66,7 @@ static const struct import_key rows[] = {
     [KEY_HELO] = {.name = "helo", .take = keep},
     [KEY_DOMAIN] = {.name = "qualifydomain", .take = keep},
     [KEY_REVERSE_PATH] = {.name = "force reverse_path", .take = keep},
-    {.name = "force sender",
-	.why_not = "smtpost adds Sender only if From has several addresses; if "
-		   "the server requires it, set sender to this address and "
-		   "header-policy = provider"},
+    [KEY_SENDER] = {.name = "force sender", .take = keep},
     {.name = "certificate_passphrase",
 	.why_not = NO_PASSPHRASE,
 	.is_secret = true},
@@ -430,6 +428,28 @@ set_sender(const struct identity *identity, struct import_profile *profile)
 	buf_free(&sender);
 }
 
+/* esmtp puts it into Sender; the reverse-path is another setting. */
+static void
+set_policy(const struct identity *identity, struct import_profile *profile)
+{
+	const struct import_setting *sender =
+	    import_profile_find(profile, "sender");
+	struct buf forced = {0};
+
+	add_sender(value_of(identity, KEY_SENDER), &forced);
+	if (sender != NULL && forced.len > 0 &&
+	    span_equal(buf_span(&sender->value), buf_span(&forced)))
+		import_profile_set_text(profile, "header-policy", "provider",
+		    "force sender: smtpost puts sender into From, and the "
+		    "former From into Reply-To");
+	else if (forced.len > 0)
+		import_profile_leave(profile, identity->kept[KEY_SENDER].whole,
+		    "smtpost adds Sender only if From has several addresses; "
+		    "if the server requires it, set sender to this address "
+		    "and header-policy = provider");
+	buf_free(&forced);
+}
+
 static void
 set_identity(const struct identity *identity, struct import_profile *profile)
 {
@@ -444,6 +464,7 @@ set_identity(const struct identity *identity, struct import_profile *profile)
 	import_profile_set_text(
 	    profile, "aliases", "none", "esmtp reads no file of aliases");
 	set_sender(identity, profile);
+	set_policy(identity, profile);
 }
 
 /* Of two identities with one address, esmtp takes the later one. */

@@ -71,5 +71,8 @@ import_file_read(const char *path, struct buf *text,
 		warn_of_owner(fd, path, translation);
 		close(fd);
 	}
+	/* Some editors put a byte order mark into every file. */
+	if (span_starts(buf_span(text), SPAN("\xef\xbb\xbf")))
+		buf_drop(text, 3);
 	return done && is_text(buf_span(text), name, err);
 }

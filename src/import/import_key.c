@@ -33,11 +33,12 @@ static void
 leave_unknown(const struct import_keys *keys, const struct import_line *line,
     struct import_profile *profile)
 {
+	struct span name = import_key_name(line->key);
 	struct buf why = {0};
 
 	buf_add_format(&why, "%s has no such key", keys->program);
 	import_profile_leave(
-	    profile, import_key_name(line->key), buf_text(&why));
+	    profile, name.len > 0 ? name : SPAN("a line"), buf_text(&why));
 	buf_free(&why);
 }
 

@@ -1,7 +1,9 @@
 /*
  * Its lines are read as ssmtp 2.64 reads them: a name, one "=" or blank, and a
  * value up to the next "=" or blank, so that "key = value" has an empty value.
- * A # begins a comment anywhere, and a value that it touches is not read.
+ * A # begins a comment anywhere, and a value that it touches is not read. A CR
+ * before a line end, which ssmtp takes into the value, is not: with it, no
+ * value works.
  */
 #include "import/ssmtp.h"
 
@@ -45,12 +47,14 @@ struct reader {
 	struct import_line kept[KEY_COUNT]; /* the line that counts */
 	unsigned long port;		    /* 0: none is set */
 	bool has_tls, has_starttls;
+	bool has_cr;	    /* a line ends with CR LF */
 	struct buf headers; /* of AddHeader, as a list of ours */
 	struct span domain; /* empty: ssmtp takes the host name */
 };
 
 static void keep(void *reader, const struct import_line *line);
 static void take_header(void *reader, const struct import_line *line);
+static void take_trust(void *reader, const struct import_line *line);
 
 static const struct import_key rows[] = {
     [KEY_MAIL_HUB] = {.name = "MailHub", .take = keep},
@@ -74,7 +78,7 @@ static const struct import_key rows[] = {
 	.why_not = "the option -v shows the dialogue with the server, and the "
 		   "setting log keeps a record of what was sent"},
     /* Not in the original, but in builds of some distributions. */
-    {.name = "TLS_CA_File", .setting = "tls-trust"},
+    {.name = "TLS_CA_File", .take = take_trust},
     {.name = "TLS_CA_Dir",
 	.why_not = "tls-trust names a file; without it, smtpost trusts the "
 		   "certificates of the system"},
@@ -196,13 +200,31 @@ take_header(void *data, const struct import_line *line)
 	}
 }
 
+#define FOLDER_DEPENDS                                                      \
+	"the path is relative to the folder in which ssmtp runs; write an " \
+	"absolute path"
+
+static void
+take_trust(void *data, const struct import_line *line)
+{
+	struct reader *reader = data;
+
+	if (line->value.len > 0 && line->value.at[0] != '/')
+		import_profile_leave(
+		    reader->profile, line->whole, FOLDER_DEPENDS);
+	else
+		import_profile_set(
+		    reader->profile, "tls-trust", line->value, "TLS_CA_File");
+}
+
 /* How many octets there are before one that ends a word. */
 static size_t
 word_length(struct span text)
 {
 	size_t len = 0;
 
-	while (len < text.len && strchr(ENDS, text.at[len]) == NULL)
+	while (len < text.len && strchr(ENDS, text.at[len]) == NULL &&
+	    (text.at[len] != '\r' || len + 1 < text.len))
 		len++;
 	return len;
 }
@@ -211,10 +233,17 @@ word_length(struct span text)
 static void
 read_line(struct reader *reader, struct span text)
 {
-	struct span rest = span_head(text, span_find(text, '#')), after;
-	struct import_line line = {.whole = span_trim(rest)};
+	size_t cr = span_find(text, '\r');
+	bool has_cr = span_equal(span_skip(text, cr), SPAN("\r\n"));
+	struct span rest, after;
+	struct import_line line = {0};
 	const char *why = NULL;
 
+	if (has_cr)
+		text.len = cr + 1;
+	reader->has_cr = reader->has_cr || has_cr;
+	rest = span_head(text, span_find(text, '#'));
+	line.whole = span_trim(rest);
 	if (line.whole.len == 0)
 		return;
 	line.key = span_head(line.whole, word_length(line.whole));
@@ -224,7 +253,9 @@ read_line(struct reader *reader, struct span text)
 		why = "ssmtp splits a line of this length";
 	else if (span_find(rest, '=') == rest.len)
 		why = "ssmtp does not read a line without =";
-	else if (line.key.len == 0 || !span_starts(rest, line.key))
+	else if (line.key.len == 0)
+		why = "there is no name before the =";
+	else if (!span_starts(rest, line.key))
 		why = "ssmtp does not accept a blank before the name";
 	else if (line.value.len == after.len)
 		why = "ssmtp does not read a value that is directly followed "
@@ -234,7 +265,8 @@ read_line(struct reader *reader, struct span text)
 		      "the =; if it worked, remove the blanks and import "
 		      "the file again";
 	if (why != NULL)
-		import_profile_leave(reader->profile, line.key, why);
+		import_profile_leave(reader->profile,
+		    line.key.len > 0 ? line.key : SPAN("a line"), why);
 	else
 		import_key_take(&keys, &line, reader->profile, reader);
 }
@@ -343,9 +375,8 @@ set_file(struct reader *reader, enum key key, const char *setting)
 		import_profile_leave(reader->profile, line->whole,
 		    "ssmtp does not use it without UseTLSCert=YES");
 	else if (line->value.at[0] != '/')
-		import_profile_leave(reader->profile, line->whole,
-		    "the path is relative to the folder in which ssmtp runs; "
-		    "write an absolute path");
+		import_profile_leave(
+		    reader->profile, line->whole, FOLDER_DEPENDS);
 	else
 		import_profile_set(
 		    reader->profile, setting, line->value, rows[key].name);
@@ -538,6 +569,11 @@ set_all(struct reader *reader)
 	reader->domain = at < rewrite.len ? span_skip(rewrite, at + 1)
 	    : rewrite.len > 0		  ? rewrite
 					  : value_of(reader, KEY_HOST_NAME);
+	if (reader->has_cr)
+		import_profile_comment(reader->profile,
+		    "Lines end with CR LF, and ssmtp takes CR for a part of "
+		    "the value, so that it cannot use this file; smtpost "
+		    "leaves CR out");
 	if (has(reader, KEY_MAIL_HUB))
 		set_server(reader, reader->profile,
 		    value_of(reader, KEY_MAIL_HUB), "");

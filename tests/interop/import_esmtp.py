@@ -92,6 +92,8 @@ ROWS = [
     row("force reverse_path, and -f", HUB + "force reverse_path=bounces@example.net\n",
         differs={"sender": ("bounces@example.net", "alice@example.test")}),
     row("force sender", HUB + "force sender=me@example.net\n"),
+    row("force sender and reverse_path", HUB + "force sender=%u@example.net\n"
+        "force reverse_path=%u@example.net\n", options=("-t",)),
     row("message_id", HUB + "message_id=disabled\n"),
     row("mda", HUB + 'mda="/usr/bin/procmail -d %T"\n'),
     # Identities.

@@ -50,6 +50,8 @@ ROWS = [
     row("no line end", HUB + "RemotePort=2525"),
     row("a blank before the name", HUB + "  RemotePort=2525\n"),
     row("the = after the value", "mailhub mail.example.test =\n"),
+    # As text, only numbers work with a CR.
+    row("carriage returns", "MailHub=mail.example.test:2525\r\n# x\r\n\r\n"),
     row("blanks beside =", HUB + "UseSTARTTLS = YES\n"),
     # Login.
     row("a login", LOGIN),
