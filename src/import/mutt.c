@@ -10,11 +10,13 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "import/mutt_account.h"
+#include "import/mutt_variable.h"
 #include "import/muttrc.h"
 #include "import/muttrc_key.h"
 
 #define NAMES_SHOWN ((size_t)120)
 #define HOOK_SHOWN ((size_t)80)
+#define HOOK_OCTETS_MAX ((size_t)2 * 1024 * 1024)
 
 struct reader {
 	struct translation *translation;
@@ -325,21 +327,46 @@ make_single(const struct reader *reader, char *name)
 	return buf_take_text(&other);
 }
 
-static void
-read_hook(
-    struct reader *reader, const struct muttrc_hook *hook, const char *path)
+static bool
+is_of_folder(const struct muttrc_hook *hook)
 {
-	struct muttrc *account;
+	return strcmp(hook->type, "folder-hook") == 0 ||
+	    strcmp(hook->type, "account-hook") == 0;
+}
 
-	if (hook->commands.unknown != NULL || hook->pattern.unknown != NULL) {
-		comment_on_hook(reader, hook, true,
-		    "a part of it is not known: --import runs nothing, and "
-		    "knows only what these files set");
-		return;
-	}
+/* Whether mutt carries both out for the same folder, address and so on. */
+static bool
+go_together(const struct muttrc_hook *a, const struct muttrc_hook *b)
+{
+	return span_equal(
+		   buf_span(&a->pattern.text), buf_span(&b->pattern.text)) &&
+	    (strcmp(a->type, b->type) == 0 ||
+		(is_of_folder(a) && is_of_folder(b)));
+}
+
+/* Reads a hook and the later ones that go together with it. */
+static void
+read_hook(struct reader *reader, size_t index, const char *path)
+{
+	const struct muttrc_hook *hooks = reader->file.hooks,
+				 *hook = &hooks[index];
+	struct muttrc *account;
+	struct buf commands;
+
+	for (size_t i = 0; i < index; i++)
+		if (go_together(&hooks[i], hook))
+			return;
+	buf_init_secret(&commands, HOOK_OCTETS_MAX);
+	for (size_t i = index; i < reader->file.hook_count; i++)
+		if (go_together(hook, &hooks[i])) {
+			buf_add_span(
+			    &commands, buf_span(&hooks[i].commands.text));
+			buf_add_char(&commands, '\n');
+		}
 	account = mem_new(1, sizeof(*account));
-	muttrc_read(account, reader->translation, path,
-	    buf_span(&hook->commands.text), &reader->file);
+	muttrc_read(account, reader->translation, path, buf_span(&commands),
+	    &reader->file);
+	buf_wipe(&commands);
 	reader->file.octets_left = account->octets_left;
 	if (refuse_account(reader, hook, account)) {
 		comment_on_notes(reader->top, account, true);
@@ -373,7 +400,7 @@ translate_hook(struct reader *reader, size_t index, bool all)
 	show_way_back(profile, ", in the hook of this account");
 }
 
-/* The account in the arguments of msmtp: -a NAME or --account=NAME. */
+/* The account in the arguments of msmtp: -a NAME, --account NAME or with =. */
 static struct span
 find_account(struct span arguments)
 {
@@ -383,45 +410,53 @@ find_account(struct span arguments)
 	while (span_next_word(&arguments, " ", &word)) {
 		if (span_starts(word, option))
 			return span_skip(word, option.len);
-		if (span_equal(word, SPAN("-a")))
-			return span_next_word(&arguments, " ", &word)
-			    ? word
-			    : (struct span){0};
+		if ((span_equal(word, SPAN("-a")) ||
+			span_equal(word, SPAN("--account"))) &&
+		    span_next_word(&arguments, " ", &word))
+			return word;
 	}
 	return SPAN("PROFILE");
 }
 
-static bool
-refuse_file(const struct reader *reader, struct error *err)
+/* mutt gives mail to a program, whose configuration is the one to import. */
+static void
+refuse_program(const struct muttrc *file, struct error *err)
 {
-	const struct muttrc_variable *sendmail =
-	    muttrc_scope_find(&reader->file.scope, SPAN("sendmail"));
-	struct span program = SPAN("sendmail"), rest;
+	struct span program,
+		    rest = mutt_variable_text(file, "sendmail");
 	char *shown, *account;
 
-	if (muttrc_scope_find(&reader->file.scope, SPAN("smtp_url")) != NULL)
-		return error_set(err, ERROR_DATA,
-		    "cannot import the muttrc: its smtp_url cannot be used, or "
-		    "is not known without running a command\n"
-		    "hint: --setup asks for the server");
-	rest = (struct span){0};
-	if (sendmail != NULL && sendmail->is_set &&
-	    sendmail->value.unknown == NULL) {
-		rest = buf_span(&sendmail->value.text);
-		if (!span_next_word(&rest, " ", &program))
-			program = SPAN("sendmail");
-	}
+	if (!span_next_word(&rest, " ", &program))
+		program = SPAN("sendmail");
 	shown = utf8_excerpt_masked(program, HOOK_SHOWN);
 	account = utf8_excerpt_masked(find_account(rest), HOOK_SHOWN);
 	error_set(err, ERROR_DATA,
 	    "cannot import the muttrc: it does not set smtp_url, so mutt gives "
 	    "its mail to the command %s\n"
-	    "hint: import the configuration of that program, then write into "
+	    "hint: import the configuration of that program%s, then write into "
 	    "the muttrc: set sendmail=\"smtpost --quiet -P %s\" "
 	    "use_envelope_from",
-	    shown, account);
+	    shown,
+	    memmem(program.at, program.len, "msmtp", 5) != NULL
+		? " (smtpost --import ~/.msmtprc)"
+		: "",
+	    account);
 	free(shown);
 	free(account);
+}
+
+/* No account became a profile. The comments are shown with the error. */
+static bool
+refuse(struct reader *reader, struct error *err)
+{
+	comment_on_notes(reader->top, &reader->file, true);
+	if (mutt_variable_find(&reader->file, "smtp_url") == NULL)
+		refuse_program(&reader->file, err);
+	else
+		error_set(err, ERROR_DATA,
+		    "cannot import the muttrc: its smtp_url cannot be used, or "
+		    "is not known without running a command\n"
+		    "hint: --setup asks for the server");
 	return false;
 }
 
@@ -455,11 +490,11 @@ mutt_read(const struct import_source *source, struct translation *translation,
 	muttrc_read(
 	    &reader.file, translation, source->path, source->text, NULL);
 	for (size_t i = 0; i < reader.file.hook_count; i++)
-		read_hook(&reader, &reader.file.hooks[i], source->path);
+		read_hook(&reader, i, source->path);
 	if (reader.count > 0 || mutt_account_has_server(&reader.file))
 		translate(&reader);
 	else
-		done = refuse_file(&reader, err);
+		done = refuse(&reader, err);
 	for (size_t i = 0; i < reader.count; i++) {
 		muttrc_free(reader.accounts[i]);
 		free(reader.accounts[i]);

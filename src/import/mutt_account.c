@@ -270,7 +270,9 @@ leave_user(const struct mutt_account *account, const char *key)
 	    mutt_variable_find(account->rc, key)->value.unknown);
 	buf_free(&line);
 	import_profile_comment(account->profile,
-	    "set user and password-command, or smtpost will not log in");
+	    uses_token(account->rc)
+		? "set user and token-command, or smtpost will not log in"
+		: "set user and password-command, or smtpost will not log in");
 	mutt_variable_comment(account, "smtp_pass", true, true, why);
 	mutt_variable_leave(account, "smtp_authenticators", why);
 	mutt_variable_comment(
@@ -586,6 +588,23 @@ take_path(void *reader, const struct import_line *line)
 		    "mail; write an absolute path");
 }
 
+/* Where mutt keeps certificates, or a file that comes with the system. */
+static void
+take_certificates(void *reader, const struct import_line *line)
+{
+	const struct mutt_account *account = reader;
+
+	if (span_starts(line->value, SPAN("/etc/")) ||
+	    span_starts(line->value, SPAN("/usr/")))
+		mutt_variable_need_not(account, "certificate_file",
+		    "smtpost trusts the certificates of the system, too");
+	else
+		mutt_variable_leave(account, "certificate_file",
+		    "it has the certificates that were accepted by hand; if "
+		    "that of the server is one of them, add the lines for "
+		    "tls-trust = pin that smtpost --server-info prints");
+}
+
 static void
 take_tunnel(void *reader, const struct import_line *line)
 {
@@ -598,10 +617,7 @@ take_tunnel(void *reader, const struct import_line *line)
 }
 
 static const struct import_key rows[] = {
-    {.name = "certificate_file",
-	.why_not = "it has the certificates that were accepted by hand; if "
-		   "that of the server is one of them, add the lines for "
-		   "tls-trust = pin that smtpost --server-info prints"},
+    {.name = "certificate_file", .take = take_certificates},
     {.name = "connect_timeout", .take = take_timeout},
     {.name = "dsn_notify", .setting = "dsn-notify"},
     {.name = "dsn_return", .setting = "dsn-return"},

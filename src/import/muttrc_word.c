@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/environment.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "import/muttrc_key.h"
@@ -106,9 +107,23 @@ add_backticks(struct word *word)
 	return true;
 }
 
+/* Of the environment, what says where a user's files are, or who it is. */
+static const char *
+find_in_environment(struct span name)
+{
+	static const char *const names[] = {"LOGNAME", "USER", "XDG_CACHE_HOME",
+	    "XDG_CONFIG_HOME", "XDG_DATA_HOME"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (span_equal(name, span_from(names[i])))
+			return environment_get(names[i]);
+	return NULL;
+}
+
 static void
 add_variable(struct word *word, struct span name)
 {
+	const char *outer = find_in_environment(name);
 	const struct muttrc_variable *variable =
 	    muttrc_scope_find(word->scope, name);
 	const struct muttrc_key *key = muttrc_key_find(name);
@@ -116,6 +131,8 @@ add_variable(struct word *word, struct span name)
 
 	if (span_equal(name, SPAN("HOME")) && word->home != NULL) {
 		add(word, span_from(word->home));
+	} else if (outer != NULL) {
+		add(word, span_from(outer));
 	} else if (variable != NULL && variable->is_set) {
 		muttrc_value_add(word->value, &variable->value);
 	} else if (key != NULL) {
@@ -186,6 +203,9 @@ add_octet(struct word *word, char c, char *quote, unsigned flags)
 		return add_backticks(word);
 	else if (c == '$' && is_live && is_variable(word->rest))
 		add_dollar(word);
+	else if (c == '\0')
+		muttrc_value_add_unknown(word->value,
+		    "a part of it is not known, as --import runs nothing");
 	else
 		add_char(word, c);
 	return true;
