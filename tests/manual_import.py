@@ -241,11 +241,11 @@ def mutt(table, settings):
 def s_nail(table, settings):
     if shutil.which("s-nail") is None:
         raise manual_bench.Skip("s-nail is not installed")
+    settings = settings.replace("/usr/bin/", f"{table.bench.bin}/")
     table.write(".mailrc", "set mta=smtps://mail.example.com\n")
     expect_in("the line", f"# {settings}",
               table.run("smtpost --import ~/.mailrc 2>notes"))
-    table.write(".mailrc", settings.replace(
-        "/usr/bin/", f"{table.bench.bin}/") + "\n")
+    table.write(".mailrc", settings + "\n")
     # For root it replaces HOME.
     expect("output", table.run(
         "s-nail -n -s Hello ann@example.org", "Hi\n",

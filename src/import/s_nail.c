@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "address/address_list.h"
+#include "base/program_path.h"
 #include "import/foreign_author.h"
 #include "import/foreign_server.h"
 #include "import/foreign_url.h"
@@ -469,8 +470,7 @@ set_password(const struct view *view, struct span auth)
 	if (variable == NULL)
 		import_profile_comment(view->profile,
 		    "No password is set: smtpost looks for it in ~/.netrc, "
-		    "then "
-		    "asks for it, as s-nail does.");
+		    "then asks for it, as s-nail does.");
 	else if (mechanism != NULL && mechanism->credential == CREDENTIAL_TOKEN)
 		import_profile_leave(view->profile, span_from(variable->name),
 		    "the password is an access token, which expires; a "
@@ -605,7 +605,7 @@ set_network(const struct view *view)
 
 /*
  * With r-option-implicit s-nail names the sender itself: always the author, so
- * it must not if the sender is another one.
+ * it must not if the sender is another one. It does not look mta up in PATH.
  */
 static void
 add_way_back(const struct view *view)
@@ -613,18 +613,26 @@ add_way_back(const struct view *view)
 	const struct import_setting *sender =
 	    import_profile_find(view->profile, "sender");
 	struct buf text = {0};
+	char *path;
 
 	if (view->profile->name == NULL)
 		return;
-	import_profile_comment(view->profile,
-	    "This line of .mailrc, in place of mta, makes s-nail use this "
-	    "profile:");
 	buf_add_format(&text,
-	    "set mta=/usr/bin/smtpost mta-arguments=\"-P %s\"%s",
+	    "This line of .mailrc, in place of %s, makes s-nail use this "
+	    "profile:",
+	    view->mta->name);
+	import_profile_comment(view->profile, buf_text(&text));
+	buf_clear(&text);
+	path = program_path_find("smtpost");
+	buf_add_format(&text, "set mta=%s mta-arguments=\"-P %s\"%s",
+	    path != NULL && strpbrk(path, " \t\"'\\$#&") == NULL
+		? path
+		: "/usr/bin/smtpost",
 	    view->profile->name,
 	    sender == NULL || strcmp(sender->keys, "from") == 0
 		? " r-option-implicit"
 		: "");
+	free(path);
 	import_profile_comment(view->profile, buf_text(&text));
 	buf_free(&text);
 }
@@ -782,8 +790,9 @@ s_nail_read(const struct import_source *source, struct translation *translation,
 		    "many variables, accounts or calls");
 	else if (translation_setting_count(translation) == 0)
 		done = error_set(err, ERROR_DATA,
-		    "cannot import the configuration of s-nail: its variable "
-		    "mta names no server");
+		    "cannot import the configuration of s-nail: it names no "
+		    "server in mta or smtp, so s-nail gives mail to a program\n"
+		    "hint: import the configuration of that program");
 	s_nail_script_free(&reader.script);
 	return done;
 }

@@ -12,7 +12,7 @@ name=$1
 shift
 awk -v name="$name" '/^\\[/ { found = $0 == "[" name "]" }
 	found && sub(/^# set mta/, "set mta")' ~/.config/smtpost/config |
-	sed "s,/usr/bin/smtpost,${0%/*}/smtpost," >~/way-back
+	sed "s,mta=[^ ]*,mta=${0%/*}/smtpost," >~/way-back
 test -s ~/way-back
 echo unset smtp >>~/way-back
 sed -i "/^account $name {/,/^}/ { /^}/ { e cat ~/way-back
