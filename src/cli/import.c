@@ -22,6 +22,8 @@
 #include "profile/profile_choice.h"
 #include "profile/profiles.h"
 
+#define LOST_MAX 20
+
 /* A call of --import. */
 struct import {
 	const struct options *options;
@@ -184,6 +186,29 @@ print_notes(const struct import *import)
 	print_hidden(&import->translation);
 }
 
+/* Without a configuration, what its comments would say. */
+static void
+print_lost(const struct translation *translation)
+{
+	static const struct span start = SPAN("# not taken over: ");
+	size_t shown = 0;
+
+	for (size_t i = 0; i < translation->count; i++) {
+		struct span rest =
+				buf_span(&translation->profiles[i]->comments),
+			    line;
+
+		while (span_next_word(&rest, "\n", &line))
+			if (span_starts(line, start) && shown < LOST_MAX) {
+				shown++;
+				print_line("", span_skip(line, 2));
+			}
+	}
+	if (translation->tally.left > shown)
+		fprintf(stderr, "smtpost: and %zu more lines\n",
+		    translation->tally.left - shown);
+}
+
 static void
 print_next_step(const struct import *import)
 {
@@ -244,13 +269,14 @@ read_source(struct import *import, struct error *err)
 {
 	struct translation *translation = &import->translation;
 	const char *argument = import->options->import_file;
+	bool done = import_kind_read(argument, translation, &import->kind, err);
 	char *shown;
 
-	if (!import_kind_read(argument, translation, &import->kind, err))
-		return false;
-	if (translation_setting_count(translation) > 0)
+	if (done && translation_setting_count(translation) > 0)
 		return true;
-	print_notes(import);
+	print_lost(translation);
+	if (!done)
+		return false;
 	shown = utf8_masked(span_from(argument));
 	error_set(err, ERROR_DATA,
 	    "cannot import %s: nothing in it became a setting (read as %s)\n"

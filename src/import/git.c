@@ -100,24 +100,15 @@ program_of(struct span command)
 static void
 leave_program(const struct git_view *view, struct git_setting *setting)
 {
-	struct span command = buf_span(&setting->value);
-	struct span program = program_of(command);
-	struct buf line = {0};
-
-	git_settings_add_name(&line, setting->identity,
-	    span_from(git_settings_name(setting->key)));
-	buf_add_text(&line, " = ");
-	buf_add_span(&line, span_head(command, span_find(command, ' ')));
 	if (!setting->is_used)
-		import_profile_leave(view->reader->settings.top,
-		    buf_span(&line),
-		    span_starts(program, SPAN("msmtp"))
-			? "it is msmtp; import its msmtprc, then set "
-			  "sendmailCmd = smtpost -a NAME"
+		git_settings_leave(view->reader->settings.top, setting,
+		    span_starts(
+			program_of(buf_span(&setting->value)), SPAN("msmtp"))
+			? "it is msmtp; import its configuration (smtpost "
+			  "--import ~/.msmtprc), then set sendmailCmd = "
+			  "smtpost -P NAME"
 			: "it is a program that sends the mail; import the "
 			  "configuration of that program");
-	setting->is_used = true;
-	buf_free(&line);
 	for (enum git_key key = KEY_PORT; key <= KEY_AUTH; key++) {
 		struct git_setting *other = find(view, key);
 
@@ -702,7 +693,9 @@ refuse(const struct git_reader *reader, struct error *err)
 			    "takes its place");
 	return error_set(err, ERROR_DATA,
 	    "cannot import git's configuration: there is no "
-	    "sendemail.smtpServer in it");
+	    "sendemail.smtpServer in it, so git send-email runs sendmail\n"
+	    "hint: --setup makes a profile; then git config --global "
+	    "sendemail.sendmailCmd smtpost makes git use it");
 }
 
 bool

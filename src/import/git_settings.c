@@ -53,6 +53,25 @@ git_settings_add_name(struct buf *out, const char *identity, struct span name)
 	buf_add_span(out, name);
 }
 
+/* Of a command only the program: its arguments, or a URL, may be secret. */
+static struct span
+shown_value(const struct git_setting *setting)
+{
+	struct span value = buf_span(&setting->value);
+
+	if (value.len == 0)
+		return SPAN("\"\"");
+	if (setting->key != KEY_SENDMAIL && setting->key != KEY_SERVER)
+		return value;
+	value = span_head(value, span_find(value, ' '));
+	if (span_find(value, '=') < value.len)
+		return SPAN("...");
+	return span_skip(value,
+	    span_find_last(value, '@') < value.len
+		? span_find_last(value, '@') + 1
+		: 0);
+}
+
 static struct span
 shown_setting(struct buf *line, const struct git_setting *setting)
 {
@@ -60,9 +79,7 @@ shown_setting(struct buf *line, const struct git_setting *setting)
 	    line, setting->identity, span_from(key_names[setting->key]));
 	if (setting->key != KEY_PASS) {
 		buf_add_text(line, " = ");
-		buf_add_span(line,
-		    setting->value.len > 0 ? buf_span(&setting->value)
-					   : SPAN("\"\""));
+		buf_add_span(line, shown_value(setting));
 	}
 	return buf_span(line);
 }
