@@ -422,8 +422,7 @@ find_account(struct span arguments)
 static void
 refuse_program(const struct muttrc *file, struct error *err)
 {
-	struct span program,
-		    rest = mutt_variable_text(file, "sendmail");
+	struct span program, rest = mutt_variable_text(file, "sendmail");
 	char *shown, *account;
 
 	if (!span_next_word(&rest, " ", &program))
