@@ -153,6 +153,52 @@ check(const struct import *import)
 	profiles_free(profiles);
 }
 
+/* TEXT of "[work] TEXT"; empty: the line names no profile. */
+static struct span
+warning_text(struct span line)
+{
+	return span_starts(line, SPAN("["))
+	    ? span_skip(line, span_find(line, ' '))
+	    : (struct span){0};
+}
+
+/* The next line about the same as `line`, of another profile. */
+static bool
+next_alike(struct span *rest, struct span line, struct span *found)
+{
+	struct span text = warning_text(line);
+
+	while (text.len > 0 && span_next_word(rest, "\n", found))
+		if (span_equal(warning_text(*found), text))
+			return true;
+	return false;
+}
+
+/* "[a] [b] TEXT": what is the same for several profiles is printed once. */
+static void
+print_warnings(struct span lines)
+{
+	struct span rest = lines, line;
+
+	while (span_next_word(&rest, "\n", &line)) {
+		struct span text = warning_text(line), before = lines,
+			    after = rest, other;
+		struct buf out = {0};
+
+		if (next_alike(&before, line, &other) && other.at != line.at)
+			continue;
+		buf_add_span(&out, span_head(line, line.len - text.len));
+		while (next_alike(&after, line, &other)) {
+			buf_add_char(&out, ' ');
+			buf_add_span(
+			    &out, span_head(other, other.len - text.len));
+		}
+		buf_add_span(&out, text);
+		print_line("warning: ", buf_span(&out));
+		buf_free(&out);
+	}
+}
+
 /* That passwords are missing. */
 static void
 print_hidden(const struct translation *translation)
@@ -174,10 +220,8 @@ static void
 print_notes(const struct import *import)
 {
 	const struct import_tally *tally = &import->translation.tally;
-	struct span rest = buf_span(&tally->warnings), line;
 
-	while (span_next_word(&rest, "\n", &line))
-		print_line("warning: ", line);
+	print_warnings(buf_span(&tally->warnings));
 	if (tally->left > 0)
 		fprintf(stderr,
 		    "smtpost: %zu line%s not taken over; the comments say "
