@@ -304,6 +304,8 @@ write_text(const struct import *import, struct error *err)
 static bool
 print_text(struct import *import, struct error *err)
 {
+	/* Its buffer would keep the passwords, and is not wiped. */
+	setvbuf(stdout, NULL, _IONBF, 0);
 	output_write(&import->text, stdout);
 	return output_end(err);
 }

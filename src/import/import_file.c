@@ -15,20 +15,30 @@
 #define LINE_MAX_OCTETS ((size_t)64 * 1024)
 
 static void
-warn_of_owner(int fd, const char *path, struct translation *translation)
+doubt_owner(int fd, const char *path, struct translation *translation)
 {
-	struct buf text = {0};
 	struct error err;
 
-	if (file_is_trusted(fd, path, FILE_OWN, ERROR_NO_INPUT, &err))
-		return;
-	buf_add_span(
-	    &text, span_head(span_from(err.text), strcspn(err.text, "\n")));
-	buf_add_text(
-	    &text, "; check that the servers and commands below are yours");
-	import_profile_warn(
-	    translation_profile(translation, SPAN("")), buf_text(&text));
-	buf_free(&text);
+	if (!file_is_trusted(fd, path, FILE_OWN, ERROR_NO_INPUT, &err))
+		buf_add_note(&translation->doubts, BUF_DEFAULT_MAX / 2,
+		    span_head(span_from(err.text), strcspn(err.text, "\n")));
+}
+
+void
+import_file_warn_of_owners(struct translation *translation)
+{
+	struct span rest = buf_span(&translation->doubts), doubt;
+
+	while (translation_has_command(translation) &&
+	    span_next_word(&rest, "\n", &doubt)) {
+		struct buf text = {0};
+
+		buf_add_span(&text, doubt);
+		buf_add_text(&text, "; check that its commands are yours");
+		import_profile_warn(translation_profile(translation, SPAN("")),
+		    buf_text(&text));
+		buf_free(&text);
+	}
 }
 
 static bool
@@ -68,7 +78,7 @@ import_file_read(const char *path, struct buf *text,
 	buf_init_secret(text, FILE_MAX);
 	done = file_read(fd, name, text, ERROR_NO_INPUT, err);
 	if (!is_input) {
-		warn_of_owner(fd, path, translation);
+		doubt_owner(fd, path, translation);
 		close(fd);
 	}
 	/* Some editors put a byte order mark into every file. */

@@ -18,12 +18,14 @@ struct import_source {
 
 /*
  * Adds the content to the empty `text`, which is wiped when it is freed; "-" is
- * standard input. Warns if other users could have written the file. False with
+ * standard input. False with
  * ERROR_NO_INPUT, or ERROR_DATA if it is not text: it has a NUL octet or a line
  * of more than 64 KiB. A reader whose file refers to another one that cannot be
  * read warns and goes on.
  */
 bool import_file_read(const char *path, struct buf *text,
     struct translation *translation, struct error *err);
+/* Warns of files that others could have written, if there are commands. */
+void import_file_warn_of_owners(struct translation *translation);
 
 #endif

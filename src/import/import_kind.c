@@ -219,8 +219,8 @@ find_path(const char *path)
 	return buf_take_text(&whole);
 }
 
-bool
-import_kind_read(const char *argument, struct translation *translation,
+static bool
+read_argument(const char *argument, struct translation *translation,
     const struct import_kind **kind, struct error *err)
 {
 	struct span all = span_from(argument);
@@ -244,4 +244,14 @@ import_kind_read(const char *argument, struct translation *translation,
 	    (colon < all.len || find_by_name(all) != NULL))
 		add_hint(err);
 	return done;
+}
+
+bool
+import_kind_read(const char *argument, struct translation *translation,
+    const struct import_kind **kind, struct error *err)
+{
+	if (!read_argument(argument, translation, kind, err))
+		return false;
+	import_file_warn_of_owners(translation);
+	return true;
 }

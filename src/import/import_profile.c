@@ -1,7 +1,8 @@
 /*
  * A value is judged by the parser of its setting before it is kept, so that the
- * configuration that is printed can be read. All that is kept takes from one
- * supply of room: input that is made to grow cannot use up the memory.
+ * configuration that is printed can be read. Settings and comments take from
+ * two supplies of room: input that is made to grow cannot use up the memory,
+ * and comments cannot use up the room of settings and warnings.
  */
 #include "import/import_profile.h"
 
@@ -17,12 +18,21 @@
 #define VALUE_MAX ((size_t)16 * 1024)
 
 static bool
-take_room(struct import_profile *profile, size_t len)
+take_room(struct import_profile *profile, size_t *room, size_t len)
 {
-	if (profile->is_dropped || len > profile->tally->room)
+	if (profile->is_dropped || len > *room)
 		return false;
-	profile->tally->room -= len;
+	*room -= len;
 	return true;
+}
+
+/* Quotes and doubled dollar signs make a value at most twice as long. */
+static bool
+take_setting_room(
+    struct import_profile *profile, struct span value, const char *keys)
+{
+	return take_room(profile, &profile->tally->setting_room,
+	    2 * value.len + 2 * strlen(keys) + 64);
 }
 
 /* Adds a line of the other program, or its beginning, with single blanks. */
@@ -53,8 +63,8 @@ add_line(struct buf *out, struct span line)
 
 /* False: there is no room for it. */
 static bool
-add_comment(struct import_profile *profile, const char *label, struct span line,
-    const char *why)
+add_comment(struct import_profile *profile, size_t *room, const char *label,
+    struct span line, const char *why)
 {
 	struct span reason = span_from(why);
 	struct buf out = {0};
@@ -67,7 +77,7 @@ add_comment(struct import_profile *profile, const char *label, struct span line,
 	/* Only the first line: a hint of the parser may follow. */
 	utf8_add_sentence(&out, span_head(reason, span_find(reason, '\n')));
 	buf_add_char(&out, '\n');
-	fits = take_room(profile, out.len);
+	fits = take_room(profile, room, out.len);
 	if (fits)
 		buf_add_span(&profile->comments, buf_span(&out));
 	buf_free(&out);
@@ -79,7 +89,8 @@ import_profile_leave(
     struct import_profile *profile, struct span line, const char *why)
 {
 	profile->tally->left++;
-	if (!add_comment(profile, "not taken over: ", line, why))
+	if (!add_comment(profile, &profile->tally->comment_room,
+		"not taken over: ", line, why))
 		profile->tally->unshown++;
 }
 
@@ -87,13 +98,15 @@ void
 import_profile_need_not(
     struct import_profile *profile, struct span line, const char *why)
 {
-	add_comment(profile, "needs no setting: ", line, why);
+	add_comment(profile, &profile->tally->comment_room,
+	    "needs no setting: ", line, why);
 }
 
 void
 import_profile_comment(struct import_profile *profile, const char *text)
 {
-	add_comment(profile, "", (struct span){0}, text);
+	add_comment(
+	    profile, &profile->tally->comment_room, "", (struct span){0}, text);
 }
 
 void
@@ -101,7 +114,8 @@ import_profile_warn(struct import_profile *profile, const char *text)
 {
 	struct buf line = {0};
 
-	add_comment(profile, "Warning: ", (struct span){0}, text);
+	add_comment(profile, &profile->tally->setting_room,
+	    "Warning: ", (struct span){0}, text);
 	if (profile->name != NULL)
 		buf_add_format(&line, "[%s] ", profile->name);
 	utf8_add_sentence(&line, span_from(text));
@@ -198,6 +212,39 @@ put(struct import_profile *profile, const struct setting *setting,
 	old->keys = mem_copy_text(keys);
 }
 
+/* Whether the command only prints what stands in it. */
+static bool
+prints_itself(struct span command)
+{
+	struct span rest = command, word;
+	size_t slash;
+
+	if (!span_next_word(&rest, " \t", &word))
+		return false;
+	slash = span_find_last(word, '/');
+	if (slash < word.len)
+		word = span_skip(word, slash + 1);
+	return (span_equal(word, SPAN("echo")) ||
+		   span_equal(word, SPAN("printf"))) &&
+	    span_find(command, '$') == command.len &&
+	    span_find(command, '`') == command.len &&
+	    span_find(command, '|') == command.len;
+}
+
+static void
+warn_of_plain_secret(struct import_profile *profile, const char *setting)
+{
+	struct buf text = {0};
+
+	buf_add_format(&text,
+	    "%s: this command has the secret itself in it, and other users "
+	    "can see it while it runs; keep the secret in a file that only "
+	    "you can read, and write %s = cat FILE",
+	    setting, setting);
+	import_profile_warn(profile, buf_text(&text));
+	buf_free(&text);
+}
+
 bool
 import_profile_accepts(const char *setting, struct span value)
 {
@@ -225,12 +272,15 @@ import_profile_set(struct import_profile *profile, const char *name,
 	    !is_parsed(setting, value, &why) ||
 	    !is_free(profile, setting, &why))
 		import_profile_leave(profile, span_from(keys), why.text);
-	/* Quotes and doubled dollar signs make it at most twice as long. */
-	else if (!take_room(profile, 2 * value.len + 2 * strlen(keys) + 64))
+	else if (!take_setting_room(profile, value, keys))
 		import_profile_leave(profile, span_from(keys),
 		    "the configuration would be too long");
 	else
 		put(profile, setting, value, keys);
+	if (setting->traits & SETTING_SOURCE &&
+	    setting->traits & SETTING_COMMAND && prints_itself(value) &&
+	    find(profile, setting) != NULL)
+		warn_of_plain_secret(profile, setting->name);
 }
 
 void
@@ -244,7 +294,7 @@ void
 import_profile_unset(
     struct import_profile *profile, const char *setting, const char *keys)
 {
-	if (take_room(profile, 2 * strlen(keys) + 64))
+	if (take_setting_room(profile, SPAN(""), keys))
 		put(profile, setting_table_find(span_from(setting)), SPAN(""),
 		    keys);
 	else

@@ -22,6 +22,7 @@ struct reader {
 	/* It stands above all profiles. */
 	bool is_common[MSMTPRC_SETTING_COUNT];
 	struct translation *translation;
+	bool has_told_of_match;
 };
 
 static struct msmtprc_setting *
@@ -251,6 +252,55 @@ has_wildcards(const struct reader *reader)
 	return false;
 }
 
+/* 0, the index of the defaults: there is none. */
+static size_t
+find_default(const struct reader *reader)
+{
+	for (size_t i = 1; i < reader->file.count; i++)
+		if (span_equal(reader->file.accounts[i]->name, SPAN("default")))
+			return i;
+	return 0;
+}
+
+/* Whether it has the same lines as the account "default", or there is none. */
+static bool
+is_like_default(const struct reader *reader, size_t account)
+{
+	size_t standard = find_default(reader);
+
+	return standard == 0 ||
+	    memcmp(reader->file.accounts[standard]->values,
+		reader->file.accounts[account]->values,
+		sizeof(reader->file.accounts[account]->values)) == 0;
+}
+
+/*
+ * Without -f, msmtp uses the account "default", but smtpost compares From with
+ * `match`. So an address that both accounts have must not choose another one
+ * than the default.
+ */
+static bool
+is_of_default(const struct reader *reader, size_t account)
+{
+	return !is_like_default(reader, account) &&
+	    span_equal_nocase(msmtprc_file_value(
+				  reader->file.accounts[account], MSMTPRC_FROM),
+		msmtprc_file_value(
+		    reader->file.accounts[find_default(reader)], MSMTPRC_FROM));
+}
+
+/* Once, at the first profile for which it makes a difference. */
+static void
+tell_of_match(struct reader *reader, size_t account)
+{
+	if (reader->has_told_of_match || is_like_default(reader, account))
+		return;
+	import_profile_comment(reader->file.accounts[account]->profile,
+	    "match: without -f smtpost compares From with it; msmtp then uses "
+	    "the account default");
+	reader->has_told_of_match = true;
+}
+
 /* With -f, msmtp chooses the first account that has this address as `from`. */
 static void
 write_match(struct reader *reader, size_t account)
@@ -265,9 +315,17 @@ write_match(struct reader *reader, size_t account)
 		!has_wildcards(reader)))
 		return;
 	if (msmtprc_sender_add_match(source, &patterns)) {
-		import_profile_set(
-		    source->profile, "match", buf_span(&patterns), "from");
-		from->is_traced = true;
+		if (is_of_default(reader, account)) {
+			import_profile_comment(source->profile,
+			    "match: the account default has the same from, so "
+			    "only -P chooses this profile; msmtp chooses it "
+			    "with -f, too");
+		} else {
+			import_profile_set(source->profile, "match",
+			    buf_span(&patterns), "from");
+			from->is_traced = true;
+			tell_of_match(reader, account);
+		}
 	}
 	buf_free(&patterns);
 }
@@ -289,6 +347,16 @@ write_profile(struct reader *reader, size_t account)
 		if (j != MSMTPRC_SETTING_SERVER)
 			write_setting(reader, account, j);
 	write_match(reader, account);
+}
+
+static void
+write_profiles(struct reader *reader)
+{
+	for (size_t j = 0; j < MSMTPRC_SETTING_COUNT; j++)
+		if (reader->is_common[j])
+			write_setting(reader, 0, j);
+	for (size_t i = 1; i < reader->file.count; i++)
+		write_profile(reader, i);
 }
 
 static void
@@ -378,11 +446,9 @@ msmtprc_read(const struct import_source *source,
 	msmtprc_file_read(&reader.file, source->text, translation);
 	make_settings(&reader);
 	find_common(&reader);
-	for (size_t j = 0; j < MSMTPRC_SETTING_COUNT; j++)
-		if (reader.is_common[j])
-			write_setting(&reader, 0, j);
-	for (size_t i = 1; i < reader.file.count; i++)
-		write_profile(&reader, i);
+	/* Without a line of msmtp, its defaults are no configuration. */
+	if (reader.file.line_count > 0)
+		write_profiles(&reader);
 	write_notes(&reader);
 	write_idle_lines(&reader);
 	for (size_t i = 0; i < reader.file.count * MSMTPRC_SETTING_COUNT; i++)

@@ -82,7 +82,11 @@ msmtprc_login_has_user(const struct msmtprc_account *account)
 static bool
 has_keyring(const struct msmtprc_account *account)
 {
+	struct span host = msmtprc_file_value(account, MSMTPRC_HOST);
+
+	/* A host with a login in it is none; its password must not be shown. */
 	return logs_in(account) && msmtprc_login_has_user(account) &&
+	    span_find(host, '@') == host.len &&
 	    !msmtprc_file_has(account, MSMTPRC_PASSWORD) &&
 	    !msmtprc_file_has(account, MSMTPRC_PASSWORDEVAL) &&
 	    !msmtprc_file_is(account, MSMTPRC_AUTH, "external") &&

@@ -15,7 +15,8 @@
 #include "profile/section_text.h"
 #include "profile/setting_table.h"
 
-#define ROOM ((size_t)512 * 1024)
+#define SETTING_ROOM ((size_t)512 * 1024)
+#define COMMENT_ROOM ((size_t)256 * 1024)
 #define PROFILES_MAX ((size_t)500)
 #define NAME_SHOWN_MAX ((size_t)64)
 
@@ -25,7 +26,7 @@ add_profile(struct translation *translation)
 	struct import_profile *profile = mem_new(1, sizeof(*profile));
 
 	profile->tally = &translation->tally;
-	buf_init(&profile->comments, ROOM);
+	buf_init(&profile->comments, SETTING_ROOM + COMMENT_ROOM);
 	*(struct import_profile **)mem_append(&translation->profiles,
 	    &translation->count, sizeof(profile)) = profile;
 	return profile;
@@ -35,7 +36,9 @@ void
 translation_init(struct translation *translation, bool with_secrets)
 {
 	*translation = (struct translation){
-	    .tally = {.with_secrets = with_secrets, .room = ROOM},
+	    .tally = {.with_secrets = with_secrets,
+		.setting_room = SETTING_ROOM,
+		.comment_room = COMMENT_ROOM},
 	    .folder = ".",
 	};
 	translation->dropped = (struct import_profile){
@@ -55,6 +58,7 @@ translation_free(struct translation *translation)
 	free(translation->profiles);
 	import_profile_free(&translation->dropped);
 	buf_free(&translation->tally.warnings);
+	buf_free(&translation->doubts);
 	*translation = (struct translation){0};
 }
 
@@ -151,6 +155,19 @@ translation_setting_count(const struct translation *translation)
 	for (size_t i = 0; i < translation->count; i++)
 		count += translation->profiles[i]->count;
 	return count;
+}
+
+bool
+translation_has_command(const struct translation *translation)
+{
+	for (size_t i = 0; i < translation->count; i++)
+		for (size_t j = 0; j < translation->profiles[i]->count; j++)
+			if (translation->profiles[i]
+				->settings[j]
+				.setting->traits &
+			    SETTING_COMMAND)
+				return true;
+	return false;
 }
 
 static void

@@ -20,6 +20,7 @@ struct translation {
 	struct import_profile **profiles;
 	size_t count;
 	struct import_profile dropped; /* in place of those that are too many */
+	struct buf doubts; /* lines: why the owner of a file is in doubt */
 };
 
 /* Free it in every case. */
@@ -36,6 +37,8 @@ struct import_profile *translation_profile(
     struct translation *translation, struct span name);
 /* How many settings there are in all profiles. */
 size_t translation_setting_count(const struct translation *translation);
+/* Whether a setting is a command of the other program's files. */
+bool translation_has_command(const struct translation *translation);
 /* Adds the text of the configuration. `out` is wiped if it may have secrets. */
 void translation_add_text(
     const struct translation *translation, struct buf *out);

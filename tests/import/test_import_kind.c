@@ -93,7 +93,7 @@ struct file_row {
 	size_t end_len;
 	mode_t mode;
 	enum error_kind error; /* 0: none */
-	const char *warning;   /* NULL: none */
+	const char *warning;   /* if there is a command; NULL: none */
 };
 
 static const struct file_row files[] = {
@@ -129,6 +129,11 @@ test_file(void **state)
 		assert_int_equal(err.kind, row->error);
 	else
 		assert_true(span_equal(buf_span(&text), buf_span(&content)));
+	import_file_warn_of_owners(&translation);
+	assert_int_equal(translation.tally.warnings.len, 0);
+	import_profile_set_text(translation_profile(&translation, SPAN("")),
+	    "password-command", "pass x", "key");
+	import_file_warn_of_owners(&translation);
 	if (row->warning != NULL)
 		assert_non_null(strstr(
 		    buf_text(&translation.tally.warnings), row->warning));

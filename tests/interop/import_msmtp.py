@@ -67,6 +67,8 @@ ROWS = [
         ("-f", "two+x@example.test", "-t"), offer=Offer(password="one-secret")),
     row("an account by a pattern", TWO, ("-f", "a@lists.example.test", "-t")),
     row("no account has this sender", TWO, ("-f", "other@example.test", "-t")),
+    row("the default has the address of another account", "account one\n" + MAIL + FROM
+        + "account default\nport 2525\n" + MAIL + FROM),
     row("-f", MAIL + FROM, ("-f", "bounces@example.test", "-t")),
     row("-f, and no from", MAIL, ("-f", "bounces@example.test", "-t")),
     row("the sender of the message", MAIL, ("--read-envelope-from", "-t"), ("-t",),
