@@ -119,7 +119,10 @@ take_auth(struct options *options, const char *value, struct error *err)
 	return true;
 }
 
-/* "off" leaves the time-outs to RFC 5321, because none would wait for ever. */
+/*
+ * It is for the connection, too. "off" leaves the limits to RFC 5321, because
+ * without any a mail would wait for ever.
+ */
 static bool
 take_timeout(struct options *options, const char *value, struct error *err)
 {
@@ -133,8 +136,10 @@ take_timeout(struct options *options, const char *value, struct error *err)
 		return options_refuse("--timeout=", value,
 		    "neither off nor a number of seconds", err);
 	buf_add_format(&time, "%llus", (unsigned long long)seconds);
-	done =
-	    options_set(options, "timeout", buf_text(&time), "--timeout", err);
+	done = options_set(
+		   options, "timeout", buf_text(&time), "--timeout", err) &&
+	    options_set(options, "timeout-connect",
+		seconds > 0 ? buf_text(&time) : "", "--timeout", err);
 	buf_free(&time);
 	return done;
 }

@@ -209,6 +209,7 @@ make_proxy(
 	setting->value = buf_take_text(&url);
 }
 
+/* To msmtp it is the limit of the connection, too. */
 static void
 make_timeout(
     const struct msmtprc_account *account, struct msmtprc_setting *setting)
@@ -248,7 +249,7 @@ make_report(
 	setting->comment = "report: msmtp prints nothing after a success";
 }
 
-const struct msmtprc_row msmtprc_table[] = {
+const struct msmtprc_row msmtprc_table[MSMTPRC_SETTING_COUNT] = {
     [MSMTPRC_SETTING_SERVER] = {.name = "server", .make = make_server},
     {.name = "tls-trust",
 	.make = make_trust,
@@ -295,6 +296,10 @@ const struct msmtprc_row msmtprc_table[] = {
     {.name = "timeout",
 	.make = make_timeout,
 	.opposite = "0",
+	.is_common = true},
+    {.name = "timeout-connect",
+	.make = make_timeout,
+	.opposite = "30s",
 	.is_common = true},
     {.name = "log", .make = make_log, .opposite = "none", .is_common = true},
     {.name = "report", .make = make_report, .is_common = true},

@@ -22,10 +22,10 @@ struct msmtprc_row {
 	bool is_secret;
 };
 
-#define MSMTPRC_SETTING_COUNT ((size_t)25)
+#define MSMTPRC_SETTING_COUNT ((size_t)26)
 #define MSMTPRC_SETTING_SERVER 0
 
-extern const struct msmtprc_row msmtprc_table[];
+extern const struct msmtprc_row msmtprc_table[MSMTPRC_SETTING_COUNT];
 
 /* False: the account has no server. */
 bool msmtprc_table_server(
