@@ -269,7 +269,7 @@ print_next_step(const struct import *import)
 		buf_add_text(&out,
 		    import->config != NULL && access(import->config, F_OK) < 0
 			? "hint: --write puts it into "
-			: "hint: to keep it, add it to ");
+			: "hint: to use this configuration, add it to ");
 		utf8_add_masked(&out, config);
 	}
 	if (options->config == NULL &&
@@ -296,8 +296,8 @@ write_text(const struct import *import, struct error *err)
 		return true;
 	if (err->kind == ERROR_CREATE)
 		error_add(err,
-		    "\nhint: without --write it is printed, to be copied by "
-		    "hand");
+		    "\nhint: without --write the configuration is printed; "
+		    "copy it into the file");
 	return false;
 }
 
@@ -326,7 +326,7 @@ read_source(struct import *import, struct error *err)
 	shown = utf8_masked(span_from(argument));
 	error_set(err, ERROR_DATA,
 	    "cannot import %s: nothing in it became a setting (read as %s)\n"
-	    "hint: KIND:FILE names another kind",
+	    "hint: to read it as another kind, write KIND:FILE",
 	    shown, import->kind->name);
 	free(shown);
 	return false;

@@ -1,4 +1,4 @@
-/* --import: the settings of another program as a configuration of ours. */
+/* --import: the configuration of another program in the form of ours. */
 #ifndef CLI_IMPORT_H
 #define CLI_IMPORT_H
 

@@ -1,6 +1,6 @@
 /*
- * Makes the URL of a server from msmtp's options. TLS is never left out here:
- * that takes the setting `tls`.
+ * Makes the URL of a server from msmtp's options. The URL never turns TLS off;
+ * only the setting `tls` does.
  */
 #include "cli/msmtp_account.h"
 
@@ -18,8 +18,8 @@ static bool
 refuse_without_host(const struct msmtp_account *account, struct error *err)
 {
 	return error_set(err, ERROR_USAGE,
-	    "cannot use %s without --host: smtpost does not change a part of "
-	    "the server of a profile\n"
+	    "cannot use %s without --host: smtpost cannot replace a part of "
+	    "a profile's server\n"
 	    "hint: --server names the whole server: smtp://HOST:PORT with "
 	    "STARTTLS, smtps://HOST:PORT with TLS from the start",
 	    account->port != NULL ? "--port" : "--tls-starttls");

@@ -1,7 +1,7 @@
 /*
  * The table of msmtp's options. A value means here what it means to msmtp 1.8,
- * except that TLS stays required unless --tls=off was said, and that the port
- * is ours.
+ * except that TLS stays required unless --tls=off is given, and that the
+ * default port is ours.
  */
 #include "cli/msmtp_option.h"
 
@@ -60,8 +60,9 @@ take_certcheck(struct options *options, const char *value, struct error *err)
 	    error_set(err, ERROR_USAGE,
 		"cannot use --tls-certcheck=off: smtpost always checks "
 		"certificates\n"
-		"hint: --server-info shows the certificate of a server, and "
-		"its tls-pin, which is checked instead if --set names it");
+		"hint: to trust the certificate of one server, run "
+		"--server-info, and pass the tls-pin that it prints with "
+		"--set tls-trust=pin --set tls-pin=sha256:DIGEST");
 }
 
 static bool
@@ -72,8 +73,8 @@ take_fingerprint(struct options *options, const char *value, struct error *err)
 	return error_set(err, ERROR_USAGE,
 	    "cannot use --tls-fingerprint: smtpost pins the public key, not "
 	    "the certificate\n"
-	    "hint: --server-info shows the tls-pin of a server, for --set "
-	    "tls-pin=sha256:DIGEST");
+	    "hint: run --server-info, and pass the tls-pin that it prints with "
+	    "--set tls-pin=sha256:DIGEST");
 }
 
 static bool
@@ -120,8 +121,8 @@ take_auth(struct options *options, const char *value, struct error *err)
 }
 
 /*
- * It is for the connection, too. "off" leaves the limits to RFC 5321, because
- * without any a mail would wait for ever.
+ * The limit is for the connection, too. "off" means the limits of RFC 5321,
+ * because a mail without any could wait for ever.
  */
 static bool
 take_timeout(struct options *options, const char *value, struct error *err)
@@ -144,7 +145,7 @@ take_timeout(struct options *options, const char *value, struct error *err)
 	return done;
 }
 
-/* Its value was for sendmail's -d. */
+/* Ignores the value, which meant something to sendmail -d. */
 static bool
 take_debug(struct options *options, const char *value, struct error *err)
 {

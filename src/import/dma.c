@@ -23,7 +23,7 @@ enum key {
 	KEY_MAILNAME,
 	KEY_MASQUERADE,
 	KEY_FINGERPRINT,
-	/* Those before have a value, the others have none. */
+	/* The keys before this one take a value; the others do not. */
 	KEY_SECURETRANSFER,
 	KEY_STARTTLS,
 	KEY_OPPORTUNISTIC_TLS,
@@ -154,7 +154,10 @@ take_line(struct reader *reader, struct span line)
  * Names.
  */
 
-/* Reads a file that dma.conf names. Of two, the one beside dma.conf. */
+/*
+ * Reads a file that dma.conf names; one of that name beside dma.conf is
+ * preferred.
+ */
 static bool
 read_named(const struct reader *reader, struct span path, struct buf *text,
     struct error *err)
@@ -359,7 +362,7 @@ tell_of_tls(const struct reader *reader, enum foreign_tls tls)
 		    "the path is relative; write an absolute path");
 }
 
-/* As atoi(3): what follows the number does not count. */
+/* Like atoi(3), ignores what follows the number. */
 static unsigned short
 port_of(const struct reader *reader)
 {
@@ -421,8 +424,8 @@ take_server(const struct reader *reader)
 }
 
 /*
- * auth.conf: USER|HOST:PASSWORD. The first of these separators count, so that
- * a password can have all of them.
+ * A line of auth.conf: USER|HOST:PASSWORD. The first separators count, so a
+ * password can contain them.
  */
 
 struct login {

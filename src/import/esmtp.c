@@ -1,7 +1,7 @@
 /*
- * An esmtprc has identities, each with settings of its own; the settings above
- * the first identity are one, too, and no other one inherits them. The first
- * that has a setting is the default, unless the word "default" names another.
+ * An esmtprc has identities, and none inherits from another. The keys above the
+ * first identity make an identity, too. The default is the first identity with
+ * a key, unless the word "default" chooses another.
  */
 #include "import/esmtp.h"
 
@@ -29,7 +29,7 @@ enum key {
 };
 
 struct identity {
-	struct span address; /* empty: the settings above the first identity */
+	struct span address; /* empty: the keys above the first identity */
 	struct import_line kept[KEY_COUNT]; /* the last of each; may have no
 					       value */
 	struct import_profile *profile;
@@ -78,7 +78,7 @@ static const struct import_key rows[] = {
 };
 static const struct import_keys keys = {.program = "esmtp", .rows = rows};
 
-/* Other words for a key. */
+/* Synonyms of keys. */
 static const struct {
 	const char *word, *name;
 } short_names[] = {
@@ -113,7 +113,7 @@ current(struct reader *reader)
 	return &reader->identities[reader->count - 1];
 }
 
-/* Its profile, which has a name that is not that of the default. */
+/* Its profile gets another name than that of the default identity. */
 static void
 add_identity(struct reader *reader, struct span address)
 {
@@ -168,7 +168,7 @@ is_one_of(struct esmtp_word word, const char *const *choices)
 	return false;
 }
 
-/* The rest of what belongs to a key: "= VALUE" or "VALUE". */
+/* Reads what follows a key: "= VALUE" or "VALUE". */
 static bool
 take_value(
     struct reader *reader, const char *const *choices, struct esmtp_word *word)
@@ -387,7 +387,7 @@ set_login(const struct identity *identity, struct import_profile *profile)
 	}
 }
 
-/* %u and %% are as here; esmtp drops other signs with a %. */
+/* %u and %% mean the same in both; esmtp drops a % with any other character. */
 static void
 add_sender(struct span mask, struct buf *out)
 {

@@ -30,7 +30,7 @@ set_literal(struct import_profile *profile, const char *setting,
 	buf_free(&value);
 }
 
-/* False: it is left, since it has no address. */
+/* False: it has no address, so it is not taken over. */
 static bool
 parse(struct import_profile *profile, struct address_list *list,
     struct span text, const char *keys)

@@ -1,6 +1,6 @@
 /*
- * The strictness of TLS is never lowered: a profile has one setting `tls`, so
- * its servers must all mean the same one.
+ * TLS never becomes less strict. A profile has one setting `tls`, so all of its
+ * servers must need the same value.
  */
 #include "import/foreign_server.h"
 
@@ -62,7 +62,7 @@ is_local(const struct foreign_server *server)
 	"the "                                                              \
 	"lines for tls-trust = pin that smtpost --server-info prints"
 
-/* What is worth a warning; NULL: nothing. */
+/* The text of the warning; NULL: there is none. */
 static const char *
 weakness_of(const struct foreign_server *server)
 {
@@ -94,7 +94,7 @@ weakness_of(const struct foreign_server *server)
 	return NULL;
 }
 
-/* Whether the server can stand in a list; else it is left, with the reason. */
+/* Whether the profile can list the server; if not, a comment says why. */
 static bool
 is_possible(const struct foreign_server *server, struct span url,
     const char *word, struct import_profile *profile)

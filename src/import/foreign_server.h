@@ -1,6 +1,6 @@
 /*
- * What another program says about a server, put together from several of its
- * keys, and the settings `server` and `tls` that say the same.
+ * A server as several keys of another program describe it, and the settings
+ * `server` and `tls` that mean the same.
  */
 #ifndef IMPORT_FOREIGN_SERVER_H
 #define IMPORT_FOREIGN_SERVER_H
@@ -25,15 +25,15 @@ struct foreign_server {
 	struct span socket;  /* instead of a host: the path of a Unix socket */
 	unsigned short port; /* what the program would use; not of a socket */
 	bool verifies;	     /* the program checks the certificate */
-	bool takes_any; /* it was told not to, which tls = opportunistic says */
-	const char *keys; /* "host, port, tls" */
+	bool takes_any;	     /* it accepts any, as tls = opportunistic does */
+	const char *keys;    /* "host, port, tls" */
 };
 
 /*
  * Sets `server` and `tls`, and warns if TLS is off or not enforced, if any
  * certificate is taken, or if the program did not check certificates, which
- * smtpost does. A server that cannot be used, or whose TLS cannot stand in one
- * profile with that of the first, is left with the reason.
+ * smtpost does. A server that cannot be used, or that needs another value of
+ * `tls` than the first one, is not taken over; a comment says why.
  */
 void foreign_server_translate(const struct foreign_server *servers,
     size_t count, struct import_profile *profile);

@@ -1,4 +1,7 @@
-/* The login ends at the last "@" before the path: a password may have one. */
+/*
+ * The login ends at the last "@" before the path, because a password may
+ * contain "@".
+ */
 #include "import/foreign_url.h"
 
 #include <string.h>
@@ -29,7 +32,7 @@ foreign_url_decode(struct span text, struct buf *part)
 	return true;
 }
 
-/* Cuts what stands before the first "://" off; false if there is none. */
+/* Removes all up to the first "://"; false if there is none. */
 static bool
 cut_scheme(struct span *text, struct span *scheme)
 {

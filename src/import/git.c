@@ -1,7 +1,8 @@
 /*
- * A variable of an identity goes before the same one of all identities, each
- * for itself: so a server is put together for each profile anew. What git
- * itself does with mail, before it hands it over, it does with smtpost as well.
+ * A variable of an identity overrides the general variable of the same name. So
+ * the variables of a server are looked up one by one for each profile. What git
+ * itself does to mail before it passes it on, it also does before it runs
+ * smtpost.
  */
 #include "import/git.h"
 
@@ -65,7 +66,7 @@ find(const struct git_view *view, enum git_key key)
 	return setting;
 }
 
-/* The same for what is used now. */
+/* The same, and marks it as used. */
 static struct git_setting *
 use(const struct git_view *view, enum git_key key)
 {
@@ -95,7 +96,8 @@ program_of(struct span command)
 		: 0);
 }
 
-/* git hands the mail to a program, so the variables of a server do not count.
+/*
+ * git passes the mail to a program, so the variables of a server do not count.
  */
 static void
 leave_program(const struct git_view *view, struct git_setting *setting)
@@ -435,7 +437,7 @@ set_own_author(const struct git_view *view)
 							  : "user.name");
 }
 
-/* Whether git is to be told to name the reverse-path itself. */
+/* Whether git must be told to pass the reverse-path. */
 static bool
 set_author(const struct git_view *view)
 {
@@ -585,7 +587,10 @@ write_profiles(struct git_reader *reader)
 		write_profile(reader, "", "no-identity");
 }
 
-/* What no profile has used, and what is none of smtpost's business. */
+/*
+ * Comments on what no profile has used, and on what smtpost has nothing to do
+ * with.
+ */
 static void
 write_rest(struct git_reader *reader)
 {
@@ -678,7 +683,7 @@ is_of_repository(const char *path)
 	    strcmp(path + text.len - strlen(".git/config"), ".git/config") == 0;
 }
 
-/* Without a profile, what the comments would say is the reason. */
+/* Without a profile, the reason is what its comments would say. */
 static bool
 refuse(const struct git_reader *reader, struct error *err)
 {

@@ -1,7 +1,7 @@
 /*
- * The variables sendemail.* of git's configuration files, as far as they say
- * how mail leaves, and who git takes for the author. What becomes of other
- * variables goes into the comments of the settings above all profiles.
+ * The variables sendemail.* of git's configuration files that decide how mail
+ * is sent, and the author that git uses. Comments above all profiles say what
+ * becomes of the other variables.
  */
 #ifndef IMPORT_GIT_SETTINGS_H
 #define IMPORT_GIT_SETTINGS_H
@@ -37,7 +37,7 @@ struct git_setting {
 	enum git_key key;
 	char *identity; /* "": of all */
 	struct buf value;
-	bool is_used; /* a profile has it, or a comment tells of it */
+	bool is_used; /* a profile has it, or a comment names it */
 };
 
 struct git_settings {

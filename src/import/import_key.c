@@ -1,4 +1,4 @@
-/* Looks a key up in its table, and does what the row says. */
+/* Finds a key in its table, and does what the row says. */
 #include "import/import_key.h"
 
 #include <string.h>

@@ -9,7 +9,9 @@
 #include "base/text.h"
 #include "import/import_profile.h"
 
-/* A line of the other program, or a part of one that says one thing. */
+/*
+ * A line of the other program's file, or the part of a line that has one key.
+ */
 struct import_line {
 	struct span key, value;
 	struct span whole; /* as comments show it, if it holds no secret */
@@ -40,8 +42,8 @@ const struct import_key *import_key_find(
  */
 struct span import_key_name(struct span word);
 /*
- * Does what the table says about the line's key. Of an unknown key the comment
- * shows the name alone. `reader` is for the functions `take`.
+ * Does what the table says about the line's key. For an unknown key, the
+ * comment shows only the name. `reader` is for the functions `take`.
  */
 void import_key_take(const struct import_keys *keys,
     const struct import_line *line, struct import_profile *profile,

@@ -1,6 +1,6 @@
 /*
- * A kind that the user names goes before the name of the file, which goes
- * before its content.
+ * A kind that the user names takes precedence over the name of the file, and
+ * that name over the content.
  */
 #include "import/import_kind.h"
 
@@ -35,8 +35,8 @@ static const char *const s_nail_names[] = {
 static const char *const ssmtp_names[] = {"ssmtp.conf", NULL};
 
 /*
- * In the order in which a text is compared with them: a kind that takes many
- * texts for its own comes last.
+ * A text is compared with the kinds in this order, so a kind that many texts
+ * look like comes last.
  */
 const struct import_kind import_kinds[] = {
     {.name = "dma",

@@ -1,8 +1,8 @@
 /*
- * A value is judged by the parser of its setting before it is kept, so that the
- * configuration that is printed can be read. Settings and comments take from
- * two supplies of room: input that is made to grow cannot use up the memory,
- * and comments cannot use up the room of settings and warnings.
+ * The parser of a setting checks each value before it is kept, so that the
+ * printed configuration is valid. Settings with warnings, and comments, have a
+ * limit each: hostile input cannot use up the memory, and many comments cannot
+ * leave too little room for settings and warnings.
  */
 #include "import/import_profile.h"
 
@@ -74,7 +74,7 @@ add_comment(struct import_profile *profile, size_t *room, const char *label,
 	add_line(&out, line);
 	if (line.len > 0 && reason.len > 0)
 		buf_add_text(&out, ": ");
-	/* Only the first line: a hint of the parser may follow. */
+	/* Only the first line, because the parser may add a hint. */
 	utf8_add_sentence(&out, span_head(reason, span_find(reason, '\n')));
 	buf_add_char(&out, '\n');
 	fits = take_room(profile, room, out.len);

@@ -1,8 +1,8 @@
 /*
- * One profile that is made of another program's settings: settings of ours, and
- * comments that say what became of the others. Text of the other program may
- * have any octets; in comments it is masked and shortened. Nothing here shows a
- * secret, but a caller must not pass one as `line`, `keys` or `why`.
+ * One profile that is made from another program's keys: settings of ours, and
+ * comments that say what became of the other keys. Text of the other program
+ * may have any octets; in comments it is masked and shortened. Nothing here
+ * shows a secret, but a caller must not pass one as `line`, `keys` or `why`.
  */
 #ifndef IMPORT_IMPORT_PROFILE_H
 #define IMPORT_IMPORT_PROFILE_H
@@ -32,7 +32,7 @@ struct import_setting {
 
 struct import_profile {
 	struct import_tally *tally; /* borrowed */
-	bool is_dropped; /* it will not be printed: all that it says is left */
+	bool is_dropped; /* not printed: all of it counts as not taken over */
 	char *old_name;	 /* in the other program; NULL: above all profiles */
 	char *name;	 /* NULL: the settings above the first [name] */
 	struct import_setting *settings;
@@ -43,9 +43,9 @@ struct import_profile {
 
 /*
  * Sets a setting of ours; the last call for it counts. A value that our parser
- * refuses is left with the parser's reason; an empty one needs no setting. Of
- * two sources of a secret the first stays. `keys` names the keys of the other
- * program: "host, port".
+ * refuses is not taken over, for the parser's reason; an empty value needs no
+ * setting. Of two sources of a secret only the first is taken over. `keys`
+ * names the keys of the other program: "host, port".
  */
 void import_profile_set(struct import_profile *profile, const char *setting,
     struct span value, const char *keys);

@@ -1,7 +1,6 @@
 /*
- * Every account becomes a profile. First it is found out which settings of ours
- * each account comes to; then only those are written that the profile does not
- * inherit.
+ * Every account becomes a profile. First the settings of each account are made;
+ * then those that the profile does not inherit are written.
  */
 #include "import/msmtprc.h"
 
@@ -58,8 +57,8 @@ find_common(struct reader *reader)
 }
 
 /*
- * Whether the profile can extend that of the account it inherits. It cannot
- * where it would have to undo what nothing undoes: a server, or the source of a
+ * Whether the profile can extend that of the account it inherits. It cannot if
+ * it would have to undo what no setting undoes: a server, or the source of a
  * password that would be sent to the wrong server.
  */
 static bool
@@ -90,7 +89,7 @@ can_extend(const struct reader *reader, size_t account, size_t parent)
 	    (is_written || !parent_is_written);
 }
 
-/* What the profile has of the setting without a line of its own; or NULL. */
+/* The value that the profile has without a line of its own; NULL: none. */
 static const char *
 inherited(const struct reader *reader, size_t account, size_t index)
 {
@@ -163,7 +162,7 @@ write_value(
 	return import_profile_find(source->profile, row->name) != NULL;
 }
 
-/* The value is then that which the profile inherits, but not for a server. */
+/* Except for a server, the profile then has the value that it inherits. */
 static void
 refuse(struct reader *reader, size_t account, size_t index)
 {
@@ -227,7 +226,7 @@ write_setting(struct reader *reader, size_t account, size_t index)
 	buf_free(&keys);
 }
 
-/* Whether an account before it is chosen by -f for the same address. */
+/* Whether -f chooses an earlier account for the same address. */
 static bool
 is_chosen_before(const struct reader *reader, size_t account)
 {
@@ -373,7 +372,7 @@ write_note(const struct reader *reader, struct msmtprc_line *line,
 	line->is_traced = true;
 }
 
-/* Says of the lines that count why no setting was made of them. */
+/* Comments on the lines that count but became no setting: why. */
 static void
 write_notes(const struct reader *reader)
 {
@@ -397,7 +396,7 @@ write_notes(const struct reader *reader)
 	}
 }
 
-/* Says of the others why they change nothing. */
+/* Comments on the other lines: why they change nothing. */
 static void
 write_idle_lines(const struct reader *reader)
 {

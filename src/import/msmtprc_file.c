@@ -1,7 +1,7 @@
 /*
  * msmtp copies the defaults into an account when it begins. Then it copies the
- * settings of the accounts that are inherited, but not those that these have
- * from the defaults only.
+ * values of the accounts that are inherited, except those that these have only
+ * from the defaults.
  */
 #include "import/msmtprc_file.h"
 
@@ -96,7 +96,7 @@ leave_name(const struct reader *reader, struct span name, const char *why)
 	import_profile_leave(profile_of(reader), import_key_name(name), why);
 }
 
-/* Index 0, that of the defaults: there is none. */
+/* 0, which is the index of the defaults: there is none. */
 static size_t
 find_account(const struct msmtprc_file *file, struct span name)
 {

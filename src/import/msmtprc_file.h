@@ -1,6 +1,7 @@
 /*
- * The accounts of a msmtprc, with the defaults and with what they inherit. The
- * lines that msmtp would refuse are left in the profile of their account.
+ * The accounts of a msmtprc, with the defaults and with what they inherit.
+ * Lines that msmtp would refuse become comments in the profile of their
+ * account.
  */
 #ifndef IMPORT_MSMTPRC_FILE_H
 #define IMPORT_MSMTPRC_FILE_H
@@ -16,7 +17,10 @@ struct msmtprc_account {
 	struct import_profile *profile; /* borrowed */
 	/* NULL: what msmtp does by default */
 	struct msmtprc_line *values[MSMTPRC_KEY_COUNT];
-	/* Set by the account or by one that it inherits: not a mere default. */
+	/*
+	 * Set by the account or by one that it inherits, not only by the
+	 * defaults.
+	 */
 	bool is_own[MSMTPRC_KEY_COUNT];
 	size_t
 	    parent; /* the only account that it inherits; 0: none or several */

@@ -1,4 +1,4 @@
-/* The settings of the login that an account of msmtp comes to. */
+/* The settings of the login that are made from an account of msmtp. */
 #ifndef IMPORT_MSMTPRC_LOGIN_H
 #define IMPORT_MSMTPRC_LOGIN_H
 
@@ -16,7 +16,9 @@ void msmtprc_login_make_token_command(
     const struct msmtprc_account *account, struct msmtprc_setting *setting);
 void msmtprc_login_make_password(
     const struct msmtprc_account *account, struct msmtprc_setting *setting);
-/* There is one, and our parser takes it: without it there is no login. */
+/*
+ * Whether it has a user that our parser accepts; without one there is no login.
+ */
 bool msmtprc_login_has_user(const struct msmtprc_account *account);
 
 #endif

@@ -80,7 +80,7 @@ static const struct row rows[] = {
 	"the null reverse-path cannot be the default; -f '' sets it"},
     {MSMTPRC_FROM, "%F", false,
 	"without sender, the address in From is the reverse-path"},
-    /* The rest is empty, or is about what smtpost does not have. */
+    /* An empty value is the default; smtpost has no setting for another. */
     {MSMTPRC_TLS_FINGERPRINT, "", false, "it is the default"},
     {MSMTPRC_TLS_FINGERPRINT, NULL, true,
 	"it is a digest of the certificate, but tls-pin is one of the key: run "

@@ -1,6 +1,6 @@
 /*
- * msmtp chooses an account by -f only, and its From header has no display name.
- * Both are better here; what is worse is said in the comments.
+ * msmtp chooses an account only by -f, and its From field has no display name;
+ * smtpost does both better. Comments say what it does less well.
  */
 #include "import/msmtprc_sender.h"
 

@@ -1,5 +1,5 @@
 /*
- * The settings about sender and header that an account of msmtp comes to. In
+ * The settings of sender and header that are made from an account of msmtp. In
  * from and domain msmtp replaces the words %U, %H, %C and %M.
  */
 #ifndef IMPORT_MSMTPRC_SENDER_H
@@ -19,7 +19,7 @@ void msmtprc_sender_make_header_policy(
     const struct msmtprc_account *account, struct msmtprc_setting *setting);
 /* Whether the text has such words. */
 bool msmtprc_sender_has_words(struct span text);
-/* Whether msmtp takes the address for a pattern, as for file names. */
+/* Whether msmtp treats the address as a pattern like those of file names. */
 bool msmtprc_sender_is_pattern(struct span from);
 /*
  * The patterns of `match` for the account's `from`; false: it needs none.

@@ -1,6 +1,7 @@
 /*
- * A setting of ours that an account of msmtp comes to, whether the account says
- * so or the defaults, an account that it inherits, or msmtp itself.
+ * A setting of ours that is made from an account of msmtp: from its own lines,
+ * those of the defaults or of an account that it inherits, or from what msmtp
+ * does by default.
  */
 #ifndef IMPORT_MSMTPRC_SETTING_H
 #define IMPORT_MSMTPRC_SETTING_H
@@ -15,7 +16,7 @@
 
 struct msmtprc_setting {
 	char *value;	     /* NULL: the account does not set it; wiped */
-	const char *comment; /* what is not the same as in msmtp; or NULL */
+	const char *comment; /* what differs from msmtp; or NULL */
 	const char *warning; /* or NULL */
 	bool is_refused;     /* our parser did not take the value */
 	/* Those that it is made of. */

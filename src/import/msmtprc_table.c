@@ -224,7 +224,9 @@ make_timeout(
 	setting->value = buf_take_text(&value);
 }
 
-/* smtpost has one log; the file says more about what was wanted. */
+/*
+ * smtpost has one log, which is the file if msmtp has both a file and syslog.
+ */
 static void
 make_log(const struct msmtprc_account *account, struct msmtprc_setting *setting)
 {
@@ -239,7 +241,7 @@ make_log(const struct msmtprc_account *account, struct msmtprc_setting *setting)
 	msmtprc_setting_set(setting, SPAN("syslog"));
 }
 
-/* Emacs and others take any word for a failure. */
+/* Emacs and others take any output for a failure. */
 static void
 make_report(
     const struct msmtprc_account *account, struct msmtprc_setting *setting)

@@ -1,4 +1,4 @@
-/* The table of our settings that the accounts of msmtp can come to. */
+/* The table of our settings that can be made from an account of msmtp. */
 #ifndef IMPORT_MSMTPRC_TABLE_H
 #define IMPORT_MSMTPRC_TABLE_H
 

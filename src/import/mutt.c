@@ -87,7 +87,10 @@ show_way_back(struct import_profile *profile, const char *when)
 	buf_free(&text);
 }
 
-/* What is not a variable of ours in the scope, in lines of several names. */
+/*
+ * Comments on the variables of the scope that do not concern us, many in a
+ * line.
+ */
 static void
 comment_on_names(struct reader *reader, const struct muttrc_scope *scope)
 {
@@ -116,7 +119,7 @@ comment_on_names(struct reader *reader, const struct muttrc_scope *scope)
 	buf_free(&names);
 }
 
-/* What came up while commands were read. */
+/* Comments on statements that became neither a variable nor a hook. */
 static void
 comment_on_notes(
     struct import_profile *profile, const struct muttrc *rc, bool only_lost)

@@ -1,6 +1,6 @@
 /*
- * Says for every variable what smtpost does in its place. What mutt 2.2 does is
- * what its round trips (tests/interop/import_mutt.py) show.
+ * Says for every variable what smtpost does in its place. What it says of mutt
+ * 2.2 is tested by tests/interop/import_mutt.py.
  */
 #include "import/mutt_account.h"
 
@@ -760,7 +760,7 @@ mutt_account_is_same(const struct muttrc *a, const struct muttrc *b)
 		if (!span_equal(mutt_variable_text(a, name),
 			mutt_variable_text(b, name)))
 			return false;
-		/* What is not known of both can differ. */
+		/* What is unknown in both can differ. */
 		if (x != y && x != NULL && y != NULL &&
 		    (x->value.unknown != NULL || y->value.unknown != NULL) &&
 		    (x->value.command == NULL || y->value.command == NULL ||

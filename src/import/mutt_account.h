@@ -14,7 +14,7 @@ bool mutt_account_has_server(const struct muttrc *rc);
 char *mutt_account_host(const struct muttrc *rc);
 /* The address of its sender; NULL: none is known. Caller frees. */
 char *mutt_account_sender(const struct muttrc *rc);
-/* Whether the commands change more than the names in the header. */
+/* Whether the account differs in more than the names in the header. */
 bool mutt_account_is_changed(const struct muttrc *rc);
 /* Whether both send alike. */
 bool mutt_account_is_same(const struct muttrc *a, const struct muttrc *b);

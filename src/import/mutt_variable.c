@@ -104,7 +104,7 @@ mutt_variable_need_not(
 	mutt_variable_comment(account, name, false, false, why);
 }
 
-/* Whether all of its value is known; if not, says so. */
+/* Whether all of its value is known; if not, a comment says so. */
 bool
 mutt_variable_is_usable(const struct mutt_account *account, const char *name)
 {

@@ -1,7 +1,7 @@
 /*
  * Carries out the commands that set variables and collects the others. It
- * accepts what mutt 2.2 or neomutt accepts; where the two differ, it does what
- * the one does that does not refuse the line.
+ * accepts what mutt 2.2 or neomutt accepts; where only one of them accepts a
+ * line, it does what that one does.
  */
 #include "import/muttrc.h"
 
@@ -522,7 +522,7 @@ run_hook(struct muttrc *rc, struct span *rest, const char *type)
 	return true;
 }
 
-/* Commands that a person, or a version of mutt, carries out or does not. */
+/* Commands that run when a key is pressed, or only in some versions of mutt. */
 static bool
 run_later(struct muttrc *rc, struct span *rest, const char *name)
 {

@@ -33,7 +33,7 @@ struct muttrc {
 	size_t unnoted; /* statements for whose notes there was no room */
 	char **files;	/* that `source` has named, after the first */
 	size_t file_count;
-	struct muttrc_scope others; /* names of commands of no concern */
+	struct muttrc_scope others; /* names of commands that are not of mail */
 	size_t octets_left;	    /* that files may still have */
 	unsigned depth;		    /* of `source` */
 	char *home;		    /* NULL: there is none */

@@ -497,7 +497,7 @@ take_revocations(
 		    "with insecure any certificate is accepted");
 }
 
-/* A login needs both; without one of them nullmailer sends mail without. */
+/* A login needs both; without one of them nullmailer does not log in. */
 static void
 take_login(
     struct import_profile *profile, const struct nullmailer_remote *remote)

@@ -1,7 +1,7 @@
 /*
  * The commands of a .mailrc that set variables, as s-nail runs them when it
- * sends mail: in macros, accounts and conditions too. Of the variables only
- * those are kept that say how mail leaves; comments tell of the rest.
+ * sends mail: in macros, accounts and conditions too. Only variables that
+ * decide how mail is sent are kept; comments name the rest.
  */
 #ifndef IMPORT_S_NAIL_SCRIPT_H
 #define IMPORT_S_NAIL_SCRIPT_H
@@ -19,7 +19,7 @@ struct s_nail_variable {
 	struct buf value; /* wiped */
 	bool is_set;	  /* false: an inner scope has unset it */
 	bool is_known;	  /* false: only s-nail knows the value */
-	bool is_used;	  /* a profile has it, or a comment tells of it */
+	bool is_used;	  /* a profile has it, or a comment names it */
 };
 
 /* The variables of an account, or of all. */

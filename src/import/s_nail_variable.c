@@ -1,6 +1,6 @@
 /*
  * The names of s-nail 14.9, and of its predecessors nail and Heirloom mailx. A
- * name that is not here has nothing to do with how mail leaves.
+ * name that is not here has nothing to do with how mail is sent.
  */
 #include "import/s_nail_variable.h"
 

@@ -23,7 +23,7 @@
 #define BETWEEN ": \t\r\n" /* its words */
 
 enum key {
-	/* These four tell the server. */
+	/* These four describe the server. */
 	KEY_MAIL_HUB,
 	KEY_REMOTE_PORT,
 	KEY_USE_TLS,
@@ -302,7 +302,7 @@ add_domain(const struct reader *reader, struct buf *address)
 		buf_add_text(address, "%h");
 }
 
-/* `why` names what the server is known from, besides lines of ssmtp.conf. */
+/* `why` names what gives the server besides lines of ssmtp.conf. */
 static void
 set_server(struct reader *reader, struct import_profile *profile,
     struct span host, const char *why)
@@ -460,7 +460,7 @@ set_names(struct reader *reader)
 	}
 }
 
-/* The addresses that a user's mail has if nobody changes them. */
+/* The addresses that a user's mail has by default. */
 static void
 set_match(const struct reader *reader, struct span user,
     struct import_profile *profile)

@@ -1,7 +1,7 @@
 /*
- * The settings of another program in the form of ours: profiles with settings
- * and comments. A reader (import/import_kind.h) fills it from the other
- * program's files.
+ * The configuration of another program in the form of ours: profiles with
+ * settings and comments. A reader (import/import_kind.h) fills it from the
+ * other program's files.
  */
 #ifndef IMPORT_TRANSLATION_H
 #define IMPORT_TRANSLATION_H
@@ -19,7 +19,7 @@ struct translation {
 	/* In their order; [0] has the settings above the first [name]. */
 	struct import_profile **profiles;
 	size_t count;
-	struct import_profile dropped; /* in place of those that are too many */
+	struct import_profile dropped; /* for profiles beyond the limit */
 	struct buf doubts; /* lines: why the owner of a file is in doubt */
 };
 
