@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -56,6 +57,26 @@ is_found(const char *path)
 	free(own);
 	free(home);
 	return is_own;
+}
+
+/* Warns if smtpost will refuse the file when it sends mail. */
+static void
+warn_of_readers(const char *path, struct import_profile *profile)
+{
+	struct error why;
+	int fd = file_open(path, FILE_PRIVATE, ERROR_NO_INPUT, &why);
+	struct span reason;
+	struct buf text = {0};
+
+	if (fd >= 0) {
+		close(fd);
+		return;
+	}
+	reason = span_from(why.text);
+	buf_add_span(&text, span_head(reason, span_find(reason, '\n')));
+	buf_add_text(&text, "; smtpost does not use it until you change that");
+	import_profile_warn(profile, buf_text(&text));
+	buf_free(&text);
 }
 
 /* A second login at a machine gets a profile of its own: LOGIN@MACHINE. */
@@ -178,6 +199,8 @@ netrc_import_read(const struct import_source *source,
 	bool going = true;
 
 	(void)err;
+	if (reader.is_found)
+		warn_of_readers(source->path, reader.profile);
 	buf_init_secret(&reader.word, WORD_MAX);
 	buf_init_secret(&reader.machine, WORD_MAX);
 	buf_init_secret(&reader.login, WORD_MAX);
