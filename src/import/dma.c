@@ -5,6 +5,7 @@
  */
 #include "import/dma.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,7 @@ struct reader {
 		bool is_given;
 		struct span line, value; /* in the text of dma.conf */
 	} keys[KEY_COUNT];
+	bool is_known;	 /* a line has a key of dma */
 	struct buf name; /* of the machine; empty: the host name */
 };
 
@@ -133,21 +135,22 @@ static void
 take_line(struct reader *reader, struct span line)
 {
 	struct span key, whole = span_trim(line), rest = whole;
+	int found = 0;
 
 	if (!span_next_word(&rest, " \t\r", &key))
 		return;
-	if (ascii_is_blank(line.at[0])) {
+	while (
+	    found < KEY_COUNT && !span_equal(key, span_from(key_names[found])))
+		found++;
+	reader->is_known = reader->is_known || found < KEY_COUNT;
+	if (ascii_is_blank(line.at[0]))
 		import_profile_leave(reader->profile, import_key_name(key),
 		    "dma ignores a line that begins with a blank");
-		return;
-	}
-	for (int i = 0; i < KEY_COUNT; i++)
-		if (span_equal(key, span_from(key_names[i]))) {
-			keep(reader, (enum key)i, whole, span_trim(rest));
-			return;
-		}
-	import_profile_leave(reader->profile, import_key_name(key),
-	    "dma has no such key, and does not run with it");
+	else if (found < KEY_COUNT)
+		keep(reader, (enum key)found, whole, span_trim(rest));
+	else
+		import_profile_leave(reader->profile, import_key_name(key),
+		    "dma has no such key, and does not run with it");
 }
 
 /*
@@ -165,11 +168,12 @@ read_named(const struct reader *reader, struct span path, struct buf *text,
 	size_t slash = span_find_last(path, '/');
 	char *beside = file_path_beside(
 	    reader->path, slash < path.len ? span_skip(path, slash + 1) : path);
-	bool done = strcmp(reader->path, "-") != 0 &&
-	    import_file_read(beside, text, reader->translation, err);
 	char *named = span_copy(path);
+	bool is_input = strcmp(reader->path, "-") == 0;
+	bool done = !is_input &&
+	    import_file_read(beside, text, reader->translation, err);
 
-	if (!done && slash < path.len) {
+	if (!done && slash < path.len && (is_input || errno == ENOENT)) {
 		buf_wipe(text);
 		done = import_file_read(named, text, reader->translation, err);
 	}
@@ -562,6 +566,9 @@ dma_read(const struct import_source *source, struct translation *translation,
 	(void)err;
 	while (span_next_word(&text, "\n", &line))
 		take_line(&reader, span_head(line, span_find(line, '#')));
+	/* Without a line of dma, its defaults are no configuration. */
+	if (translation->tally.left > 0 && !reader.is_known)
+		return true;
 	if (has(&reader, KEY_SMARTHOST)) {
 		take_server(&reader);
 		read_logins(&reader);

@@ -40,6 +40,7 @@ struct reader {
 	struct esmtp_words words;
 	struct buf values; /* of all words; it never moves */
 	struct identity *identities;
+	bool is_known;	      /* there is a key of esmtp */
 	size_t count, chosen; /* chosen: the default, from 1; 0: none yet */
 };
 
@@ -301,6 +302,8 @@ take_statement(struct reader *reader, struct esmtp_word word)
 
 	esmtp_words_skip(&reader->words, word);
 	name = find_name(reader, word);
+	reader->is_known = reader->is_known || name.len > 0 ||
+	    span_equal(word.raw, SPAN("identity"));
 	if (span_equal(word.raw, SPAN("identity"))) {
 		take_identity(reader);
 	} else if (span_equal(word.raw, SPAN("default"))) {
@@ -538,7 +541,9 @@ esmtp_read(const struct import_source *source, struct translation *translation,
 	add_identity(&reader, SPAN(""));
 	while ((word = esmtp_words_peek(&reader.words)).raw.len > 0)
 		take_statement(&reader, word);
-	set_all(&reader);
+	/* Without a word of esmtp, its defaults are no configuration. */
+	if (reader.is_known || translation->tally.left == 0)
+		set_all(&reader);
 	free(reader.identities);
 	buf_wipe(&reader.values);
 	return true;
