@@ -237,9 +237,9 @@ warn_of_plain_secret(struct import_profile *profile, const char *setting)
 	struct buf text = {0};
 
 	buf_add_format(&text,
-	    "%s: this command has the secret itself in it, and other users "
-	    "can see it while it runs; keep the secret in a file that only "
-	    "you can read, and write %s = cat FILE",
+	    "%s: this command contains the secret, and other users can see it "
+	    "while the command runs; keep the secret in a file that only you "
+	    "can read, and write %s = cat FILE",
 	    setting, setting);
 	import_profile_warn(profile, buf_text(&text));
 	buf_free(&text);

@@ -295,7 +295,7 @@ tell_of_match(struct reader *reader, size_t account)
 	if (reader->has_told_of_match || is_like_default(reader, account))
 		return;
 	import_profile_comment(reader->file.accounts[account]->profile,
-	    "match: without -f smtpost compares From with it; msmtp then uses "
+	    "match: without -f, smtpost compares match with From; msmtp uses "
 	    "the account default");
 	reader->has_told_of_match = true;
 }

@@ -1,6 +1,7 @@
 /*
- * A password in the file goes before a command, and a command before the
- * keyring and netrc. With OAuth, what msmtp calls the password is the token.
+ * A password in the file takes precedence over a command, and a command over
+ * the keyring and netrc. With OAuth, what msmtp calls the password is the
+ * token.
  */
 #include "import/msmtprc_login.h"
 

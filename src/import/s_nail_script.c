@@ -1,6 +1,6 @@
 /*
- * What cannot be known without running s-nail is not guessed: a variable that
- * is set under a condition, other than that mail is sent, is left.
+ * What only s-nail can know is not guessed: a variable that is set under a
+ * condition, other than that mail is sent, is not taken over.
  */
 #include "import/s_nail_script.h"
 

@@ -574,9 +574,9 @@ set_all(struct reader *reader)
 					  : value_of(reader, KEY_HOST_NAME);
 	if (reader->has_cr)
 		import_profile_comment(reader->profile,
-		    "Lines end with CR LF, and ssmtp takes CR for a part of "
-		    "the value, so that it cannot use this file; smtpost "
-		    "leaves CR out");
+		    "The lines end with CR LF. ssmtp takes CR for a part of "
+		    "the value, so it cannot use this file; smtpost leaves CR "
+		    "out");
 	if (has(reader, KEY_MAIL_HUB))
 		set_server(reader, reader->profile,
 		    value_of(reader, KEY_MAIL_HUB), "");

@@ -29,7 +29,7 @@ static const struct set_row sets[] = {
     {"a password in a proxy", "proxy", "socks5://me:s3cret@p.example",
 	"# not taken over: key: it has a password in it; only --with-secrets "
 	"takes it over\n"},
-    {"a proxy without", "proxy", "socks5://p.example",
+    {"a proxy without a password", "proxy", "socks5://p.example",
 	"# key\nproxy = socks5://p.example\n"},
 };
 

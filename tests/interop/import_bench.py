@@ -27,8 +27,8 @@ class Row:
     directory of the user; {root}, the file with the root certificate; {client}, one
     with a certificate and its key."""
     name: str
-    files: dict  # path: text, or (text, mode); all that the old program reads
-    old: tuple  # the old program and its arguments
+    files: dict  # path: text, or (text, mode); all that the other program reads
+    old: tuple  # the other program and its arguments
     source: str  # what --import is given: FILE or KIND:FILE
     new: tuple = ("smtpost", "-t")  # or "sendmail" and its arguments
     message: bytes = MESSAGE
