@@ -372,6 +372,24 @@ write_note(const struct reader *reader, struct msmtprc_line *line,
 	line->is_traced = true;
 }
 
+/* Whether a setting that the profile has, or inherits, is made of the line. */
+static bool
+is_in_setting(const struct reader *reader, size_t account,
+    const struct msmtprc_line *line)
+{
+	for (size_t j = 0; j < MSMTPRC_SETTING_COUNT; j++) {
+		const struct msmtprc_setting *setting =
+		    setting_of(reader, account, j);
+
+		if (setting->value == NULL || setting->is_refused)
+			continue;
+		for (size_t i = 0; i < setting->count; i++)
+			if (setting->lines[i] == line)
+				return true;
+	}
+	return false;
+}
+
 /* Comments on the lines that count but became no setting: why. */
 static void
 write_notes(const struct reader *reader)
@@ -387,7 +405,7 @@ write_notes(const struct reader *reader)
 			if (line == NULL)
 				continue;
 			line->is_used = true;
-			if (line->is_traced)
+			if (line->is_traced || is_in_setting(reader, i, line))
 				continue;
 			note = msmtprc_note_make(account, line);
 			if (note.why != NULL)

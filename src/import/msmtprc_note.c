@@ -204,6 +204,8 @@ note_by_account(
 			    "a password");
 		break;
 	case MSMTPRC_FROM:
+		if (msmtprc_file_is(account, MSMTPRC_AUTO_FROM, "on"))
+			return need_not("auto_from takes its place");
 		if (has_value && !span_equal(line->value, SPAN("%F")))
 			return note_from(line);
 		break;

@@ -51,13 +51,21 @@ msmtprc_sender_make_sender(
 		buf_add_text(&sender, "%u@");
 		if (!add_sender(&sender, from.len > 0 ? from : SPAN("%M")))
 			sender.len = 0;
-		setting->comment =
-		    "sender: with auto_from msmtp ignores -f; smtpost does not";
+		setting->comment = from.len > 0
+		    ? "sender: with auto_from msmtp ignores -f; smtpost does "
+		      "not"
+		    : "sender: without maildomain msmtp adds no domain, and "
+		      "with auto_from it ignores -f; smtpost adds one, and "
+		      "does not ignore -f";
 	} else {
 		from = msmtprc_setting_take(account, MSMTPRC_FROM, setting);
 		if (msmtprc_sender_is_pattern(from) ||
 		    !add_sender(&sender, from))
 			sender.len = 0;
+		if (span_find(from, '@') == from.len)
+			setting->comment =
+			    "sender: msmtp sends the name alone; smtpost adds "
+			    "a domain";
 	}
 	if (sender.len > 0)
 		msmtprc_setting_set(setting, buf_span(&sender));
