@@ -5,6 +5,7 @@
 #include "cli/msmtp_account.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "profile/host_name.h"
 #include "profile/mechanism.h"
@@ -61,12 +62,30 @@ msmtp_account_add_server(
 	return true;
 }
 
-bool
-msmtp_account_has_token(const struct msmtp_account *account)
+static bool
+takes(const struct msmtp_account *account, enum credential credential)
 {
 	const struct mechanism *mechanism = account->auth != NULL
 	    ? mechanism_find(span_from(account->auth))
 	    : NULL;
 
-	return mechanism != NULL && mechanism->credential == CREDENTIAL_TOKEN;
+	return mechanism != NULL && mechanism->credential == credential;
+}
+
+bool
+msmtp_account_has_token(const struct msmtp_account *account)
+{
+	return takes(account, CREDENTIAL_TOKEN);
+}
+
+bool
+msmtp_account_check_user(const struct msmtp_account *account,
+    const struct profile *profile, struct error *err)
+{
+	return account->auth == NULL || strcmp(account->auth, "none") == 0 ||
+	    profile->user != NULL || takes(account, CREDENTIAL_CERTIFICATE) ||
+	    error_set(err, ERROR_CONFIG,
+		"cannot log in as --auth asks: no user is set\n"
+		"hint: --user names one; the user of a profile is only for "
+		"its own server");
 }

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "profile/profile.h"
 
 enum msmtp_switch {
 	MSMTP_SWITCH_NONE, /* not given */
@@ -30,5 +31,8 @@ bool msmtp_account_add_server(
     const struct msmtp_account *account, struct buf *url, struct error *err);
 /* Whether the command prints a token: the mechanism takes one. */
 bool msmtp_account_has_token(const struct msmtp_account *account);
+/* Checks that there is a user if --auth asks for a login: ERROR_CONFIG. */
+bool msmtp_account_check_user(const struct msmtp_account *account,
+    const struct profile *profile, struct error *err);
 
 #endif

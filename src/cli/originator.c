@@ -497,6 +497,17 @@ address_in_header(const struct message *message, bool by_from)
 	return address;
 }
 
+static bool
+check_login(const struct profile *profile, const struct options *options,
+    struct error *err)
+{
+	const unsigned modes = MODE_BIT(MODE_SUBMIT) | MODE_BIT(MODE_RUN) |
+	    MODE_BIT(MODE_DRY_RUN) | MODE_BIT(MODE_VERIFY);
+
+	return !(MODE_BIT(options->mode) & modes) ||
+	    msmtp_account_check_user(&options->msmtp, profile, err);
+}
+
 bool
 originator_choose_profile(struct profile *profile,
     const struct profiles *profiles, const struct options *options,
@@ -516,6 +527,13 @@ originator_choose_profile(struct profile *profile,
 		    options->from != NULL || options->read_envelope_from > 0);
 	done = profile_choice_make(
 	    profile, profiles, options->profile, sender, from, err);
+	if (done && !check_login(profile, options, err)) {
+		enum report_form report = profile->report;
+
+		profile_free(profile);
+		profile->report = report;
+		done = false;
+	}
 	mailbox_free(&mailbox);
 	free(sender);
 	free(from);
