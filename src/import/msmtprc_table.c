@@ -231,6 +231,10 @@ static void
 make_log(const struct msmtprc_account *account, struct msmtprc_setting *setting)
 {
 	msmtprc_setting_copy_path(account, MSMTPRC_LOGFILE, setting);
+	if (setting->value != NULL)
+		setting->comment =
+		    "log: this file has lines of msmtp in another "
+		    "form; name a new file";
 	if (setting->value != NULL ||
 	    !msmtprc_file_has(account, MSMTPRC_SYSLOG))
 		return;
