@@ -193,14 +193,17 @@ take_identity(struct reader *reader)
 {
 	struct import_profile *profile = current(reader)->profile;
 	struct esmtp_word word;
+	struct span address;
 
 	reader->words.is_name = true;
 	if (!take_value(reader, NULL, &word))
 		import_profile_leave(
 		    profile, SPAN("identity"), "the identity has no address");
-	else if (reader->count < IDENTITIES_MAX)
-		add_identity(reader, keep_value(reader, word));
-	else {
+	else if (reader->count < IDENTITIES_MAX) {
+		address = keep_value(reader, word);
+		add_identity(
+		    reader, span_head(address, span_find(address, '\n')));
+	} else {
 		import_profile_leave(profile, SPAN("identity"),
 		    "there are too many identities; this one and those below "
 		    "it are missing here");
@@ -237,6 +240,7 @@ take_key(struct reader *reader, struct span name, struct span from)
 	bool is_tls = span_equal(name, SPAN("starttls"));
 	struct import_line line = {.key = name};
 	struct esmtp_word word;
+	size_t end;
 
 	reader->words.is_name = span_equal(name, SPAN("hostname")) ||
 	    span_equal(name, SPAN("username")) ||
@@ -250,6 +254,15 @@ take_key(struct reader *reader, struct span name, struct span from)
 	line.value = keep_value(reader, word);
 	line.whole =
 	    span_head(from, (size_t)(word.raw.at - from.at) + word.raw.len);
+	/* With a quote too few, the next lines are in it. */
+	end = span_find(line.value, '\n');
+	if (end < line.value.len) {
+		import_profile_leave(identity->profile, name,
+		    "there is a line end in its value; what follows it is left "
+		    "out");
+		line.value = span_head(line.value, end);
+		line.whole = name;
+	}
 	import_key_take(&keys, &line, identity->profile, reader);
 	if (reader->chosen == 0 && !span_equal(name, SPAN("mda")) &&
 	    !span_equal(name, SPAN("force_mda")))

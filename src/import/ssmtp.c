@@ -162,13 +162,22 @@ follow(struct reader *reader, enum key key, const struct import_line *line)
 	}
 }
 
-/* Of a login the first line counts, of all else the last one. */
+/*
+ * Of a login the first line counts, of all else the last one. In a server, an @
+ * comes after a password.
+ */
 static void
-keep(void *data, const struct import_line *line)
+keep(void *data, const struct import_line *taken)
 {
 	struct reader *reader = data;
-	const struct import_key *row = import_key_find(&keys, line->key);
+	const struct import_key *row = import_key_find(&keys, taken->key);
 	enum key key = (enum key)(row - rows);
+	bool is_hidden = key == KEY_MAIL_HUB &&
+	    span_find(taken->value, '@') < taken->value.len;
+	const struct import_line copy = {.key = taken->key,
+	    .value = taken->value,
+	    .whole = is_hidden ? taken->key : taken->whole};
+	const struct import_line *line = &copy;
 	struct import_line *kept = &reader->kept[key];
 	bool is_first = key == KEY_AUTH_USER || key == KEY_AUTH_PASS ||
 	    key == KEY_AUTH_METHOD;
@@ -236,7 +245,7 @@ read_line(struct reader *reader, struct span text)
 {
 	size_t cr = span_find(text, '\r');
 	bool has_cr = span_equal(span_skip(text, cr), SPAN("\r\n"));
-	struct span rest, after;
+	struct span rest, after, name;
 	struct import_line line = {0};
 	const char *why = NULL;
 
@@ -267,9 +276,11 @@ read_line(struct reader *reader, struct span text)
 		why = "ssmtp 2.64 finds no value if there is a blank beside "
 		      "the =; if it worked, remove the blanks and import "
 		      "the file again";
+	/* A password may follow a : and so seem to be a part of the name. */
+	name = import_key_name(line.key);
 	if (why != NULL)
-		import_profile_leave(reader->profile,
-		    line.key.len > 0 ? line.key : SPAN("a line"), why);
+		import_profile_leave(
+		    reader->profile, name.len > 0 ? name : SPAN("a line"), why);
 	else
 		import_key_take(&keys, &line, reader->profile, reader);
 }
