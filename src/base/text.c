@@ -51,6 +51,15 @@ span_starts_nocase(struct span span, struct span prefix)
 	return true;
 }
 
+bool
+span_starts_one(struct span span, const char *const *prefixes)
+{
+	for (; *prefixes != NULL; prefixes++)
+		if (span_starts(span, span_from(*prefixes)))
+			return true;
+	return false;
+}
+
 size_t
 span_find(struct span span, char c)
 {

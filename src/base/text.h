@@ -25,6 +25,8 @@ bool span_equal(struct span a, struct span b);
 bool span_equal_nocase(struct span a, struct span b);
 bool span_starts(struct span span, struct span prefix);
 bool span_starts_nocase(struct span span, struct span prefix);
+/* With one of the prefixes, of which the last is NULL. */
+bool span_starts_one(struct span span, const char *const *prefixes);
 /* The index of the first (last) c; span.len if there is none. */
 size_t span_find(struct span span, char c);
 size_t span_find_last(struct span span, char c);

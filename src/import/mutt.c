@@ -37,15 +37,6 @@ static const char *const typical_starts[] = {"from ", "from=", "folder",
     "hostname", "imap_", "mbox_type", "my_", "pop_", "realname", "smtp_",
     "sort", "spoolfile", "ssl_", "use_from", NULL};
 
-static bool
-starts_with_one(struct span text, const char *const *starts)
-{
-	for (; *starts != NULL; starts++)
-		if (span_starts(text, span_from(*starts)))
-			return true;
-	return false;
-}
-
 /* s-nail has `set` too, but writes hyphens where mutt has underscores. */
 bool
 mutt_is_like(struct span text)
@@ -63,7 +54,7 @@ mutt_is_like(struct span text)
 			return true;
 		if (span_equal(word, SPAN("set")) &&
 		    span_find(rest, '_') < span_find(rest, '=') &&
-		    starts_with_one(rest, typical_starts))
+		    span_starts_one(rest, typical_starts))
 			return true;
 		for (size_t i = 0; typical_commands[i] != NULL; i++)
 			if (span_equal(word, span_from(typical_commands[i])))

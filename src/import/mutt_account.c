@@ -9,6 +9,7 @@
 
 #include "address/address_list.h"
 #include "base/mem.h"
+#include "import/foreign_author.h"
 #include "import/foreign_server.h"
 #include "import/import_key.h"
 #include "import/mutt_url.h"
@@ -192,9 +193,12 @@ translate_smtp_pass(const struct mutt_account *account)
 	    mutt_variable_find(account->rc, "smtp_pass");
 	struct buf why = {0};
 
-	if (variable == NULL)
-		return;
-	if (variable->value.command != NULL) {
+	if (variable == NULL) {
+		import_profile_comment(account->profile,
+		    "smtp_pass is not set: mutt asks for the password, and so "
+		    "does smtpost at a terminal; elsewhere it needs a "
+		    "password-command");
+	} else if (variable->value.command != NULL) {
 		import_profile_set_text(account->profile, "password-command",
 		    variable->value.command, "smtp_pass");
 	} else if (variable->value.unknown != NULL) {
@@ -317,20 +321,6 @@ translate_login(const struct mutt_account *account, const struct mutt_url *url)
  * The sender
  */
 
-/* What can become a sender or a name, which know words such as %u. */
-static void
-set_without_words(const struct mutt_account *account, const char *setting,
-    const char *text, const char *keys)
-{
-	struct buf value = {0};
-
-	for (; *text != '\0'; text++)
-		buf_add_text(
-		    &value, *text == '%' ? "%%" : (const char[]){*text, '\0'});
-	import_profile_set(account->profile, setting, buf_span(&value), keys);
-	buf_free(&value);
-}
-
 /* The first mailbox in a variable; false: none. Free it if true. */
 static bool
 read_mailbox(
@@ -392,18 +382,16 @@ translate_name(const struct mutt_account *account)
 	const char *key = from_key(account->rc);
 	struct address_list list = {0};
 	bool has_from = read_mailbox(account->rc, key, &list);
-	char *text;
 
 	if (has_from && list.mailboxes[0].name != NULL) {
-		set_without_words(
-		    account, "full-name", list.mailboxes[0].name, key);
+		foreign_author_set_name(
+		    account->profile, span_from(list.mailboxes[0].name), key);
 		mutt_variable_need_not(account, "realname",
 		    "the name in the address takes precedence over it");
 	} else if (mutt_variable_is_usable(account, "realname")) {
-		text = span_copy(mutt_variable_text(account->rc, "realname"));
-		set_without_words(account, "full-name", text,
+		foreign_author_set_name(account->profile,
+		    mutt_variable_text(account->rc, "realname"),
 		    mutt_variable_find(account->rc, "realname")->spelling);
-		free(text);
 	}
 	address_list_free(&list);
 }
@@ -416,7 +404,8 @@ translate_sender(const struct mutt_account *account)
 	char *address = mutt_account_sender(account->rc);
 
 	if (address != NULL)
-		set_without_words(account, "sender", address, key);
+		foreign_author_set_sender(
+		    account->profile, span_from(address), key);
 	else if (mutt_variable_is_usable(account, key))
 		mutt_variable_leave(account, key,
 		    "it is not an address with a domain; without the setting "
@@ -726,26 +715,19 @@ mutt_account_translate(
  * Comparison
  */
 
-static bool
-starts_with_one(const char *name, const char *const *starts)
-{
-	for (; *starts != NULL; starts++)
-		if (span_starts(span_from(name), span_from(*starts)))
-			return true;
-	return false;
-}
-
 bool
 mutt_account_is_changed(const struct muttrc *rc)
 {
 	static const char *const starts[] = {
 	    "smtp_", "ssl_", "tunnel", "certificate_", NULL};
 
-	for (size_t i = 0; i < rc->scope.count; i++)
-		if (muttrc_key_find(span_from(rc->scope.variables[i].name)) !=
-			NULL &&
-		    starts_with_one(rc->scope.variables[i].name, starts))
+	for (size_t i = 0; i < rc->scope.count; i++) {
+		struct span name = span_from(rc->scope.variables[i].name);
+
+		if (muttrc_key_find(name) != NULL &&
+		    span_starts_one(name, starts))
 			return true;
+	}
 	return false;
 }
 

@@ -28,12 +28,6 @@
 
 enum verb { VERB_SET, VERB_UNSET, VERB_RESET, VERB_TOGGLE };
 
-static void
-add_name(struct muttrc_scope *names, struct span name)
-{
-	muttrc_scope_put(names, name);
-}
-
 static bool
 has_tried(const struct muttrc *rc, const char *path)
 {
@@ -318,7 +312,7 @@ run_setenv(struct muttrc *rc, struct span *rest)
 
 	read_word(rc, rest, MUTTRC_WORD_NAME, &name);
 	if (name.text.len != 0 && name.unknown == NULL) {
-		add_name(&rc->others, SPAN("setenv"));
+		muttrc_scope_put(&rc->others, SPAN("setenv"));
 		if (rest->len > 0 && rest->at[0] == '=')
 			*rest = span_skip(*rest, 1);
 		is_set = assign(rc, buf_span(&name.text), NULL, false, rest);
@@ -340,7 +334,7 @@ run_my_hdr(struct muttrc *rc, struct span *rest)
 	text = buf_span(&value.text);
 	if (!span_starts_nocase(text, field)) {
 		muttrc_value_free(&value);
-		add_name(&rc->others, SPAN("my_hdr"));
+		muttrc_scope_put(&rc->others, SPAN("my_hdr"));
 		return true;
 	}
 	buf_drop(&value.text, field.len);
@@ -356,7 +350,7 @@ run_my_hdr(struct muttrc *rc, struct span *rest)
 static bool
 run_unmy_hdr(struct muttrc *rc, struct span *rest)
 {
-	add_name(&rc->others, SPAN("unmy_hdr"));
+	muttrc_scope_put(&rc->others, SPAN("unmy_hdr"));
 	while (muttrc_word_follows(rest)) {
 		struct muttrc_value value = {0};
 		struct span field;
@@ -510,7 +504,7 @@ run_hook(struct muttrc *rc, struct span *rest, const char *type)
 	read_word(rc, rest, 0, &hook.pattern);
 	read_word(rc, rest, MUTTRC_WORD_BLANKS, &hook.commands);
 	if (hook.commands.text.len == 0 || !concerns_mail(&hook.commands)) {
-		add_name(&rc->others, span_from(type));
+		muttrc_scope_put(&rc->others, span_from(type));
 	} else if (rc->hook_count == HOOKS_MAX) {
 		note(rc, true, type, (struct span){0}, "there are too many");
 	} else {
@@ -541,7 +535,7 @@ run_later(struct muttrc *rc, struct span *rest, const char *name)
 		    "if it reads a file with another account, import that "
 		    "file, too");
 	else
-		add_name(&rc->others, span_from(name));
+		muttrc_scope_put(&rc->others, span_from(name));
 	return true;
 }
 
@@ -563,7 +557,7 @@ run_unhook(struct muttrc *rc, struct span *rest)
 			rc->hooks[kept++] = rc->hooks[i];
 	rc->hook_count = kept;
 	muttrc_value_free(&value);
-	add_name(&rc->others, SPAN("unhook"));
+	muttrc_scope_put(&rc->others, SPAN("unhook"));
 	return true;
 }
 
@@ -638,7 +632,7 @@ run_command(struct muttrc *rc, const char *path, struct span name,
 	if ((known = FIND_NAME(later_commands, name)) != NULL)
 		return run_later(rc, rest, known);
 	if (FIND_NAME(other_commands, name) != NULL) {
-		add_name(&rc->others, name);
+		muttrc_scope_put(&rc->others, name);
 		/* An alias goes on to the end of its line. */
 		if (span_equal(name, SPAN("alias")))
 			*rest = (struct span){0};

@@ -47,6 +47,19 @@ test_pair(void **state)
 	    span_starts_nocase(row->a, row->b), row->starts_nocase);
 }
 
+static void
+test_starts_one(void **state)
+{
+	static const char *const prefixes[] = {"ab", "c", NULL};
+
+	(void)state;
+	assert_true(span_starts_one(SPAN("abc"), prefixes));
+	assert_true(span_starts_one(SPAN("c"), prefixes));
+	assert_false(span_starts_one(SPAN("a"), prefixes));
+	assert_false(span_starts_one(SPAN("bc"), prefixes));
+	assert_false(span_starts_one(SPAN("abc"), prefixes + 2));
+}
+
 struct trim_row {
 	const char *name;
 	struct span in, out;
@@ -333,6 +346,7 @@ main(void)
 
 	rows_add(&all, "compare", pairs, ROWS(pairs), test_pair);
 	rows_add(&all, "trim", trims, ROWS(trims), test_trim);
+	rows_add_one(&all, "one of several beginnings", test_starts_one);
 	rows_add_one(&all, "find, skip, head", test_parts);
 	rows_add_one(&all, "copy", test_copy);
 	rows_add(&all, "words", words, ROWS(words), test_words);
