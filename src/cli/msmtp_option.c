@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "profile/mechanism.h"
+#include "profile/setting_table.h"
 
 #define SECONDS_MAX ((uint64_t)365 * 24 * 3600)
 #define FIELD(member) offsetof(struct options, member)
@@ -127,6 +128,7 @@ take_auth(struct options *options, const char *value, struct error *err)
 static bool
 take_timeout(struct options *options, const char *value, struct error *err)
 {
+	const struct span connect = SPAN("timeout-connect");
 	struct buf time = {0};
 	uint64_t seconds = 0;
 	bool done;
@@ -140,7 +142,9 @@ take_timeout(struct options *options, const char *value, struct error *err)
 	done = options_set(
 		   options, "timeout", buf_text(&time), "--timeout", err) &&
 	    options_set(options, "timeout-connect",
-		seconds > 0 ? buf_text(&time) : "", "--timeout", err);
+		seconds > 0 ? buf_text(&time)
+			    : setting_table_find(connect)->standard,
+		"--timeout", err);
 	buf_free(&time);
 	return done;
 }

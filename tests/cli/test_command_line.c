@@ -389,7 +389,7 @@ static const struct parse_row parses[] = {
     {"--timeout", {"--timeout=20"},
 	"--timeout:timeout=20s --timeout:timeout-connect=20s " QUIET, NULL},
     {"--timeout=off", {"--timeout=off"},
-	"--timeout:timeout=0s --timeout:timeout-connect= " QUIET, NULL},
+	"--timeout:timeout=0s --timeout:timeout-connect=30s " QUIET, NULL},
     {"--timeout=0", {"--timeout=0"}, NULL, "a number of seconds"},
     {"--timeout=5m", {"--timeout=5m"}, NULL, "a number of seconds"},
     {"--read-envelope-from", {"--read-envelope-from", "-t"}, "t by-from " QUIET,
