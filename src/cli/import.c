@@ -62,7 +62,7 @@ find_config(struct import *import, struct error *err)
 	    : profiles_user_path();
 	if (import->config == NULL)
 		return import->options->writes == 0 ||
-		    error_set(err, ERROR_CONFIG,
+		    error_set(err, ERROR_CREATE,
 			"cannot use --write: there is no home directory\n"
 			"hint: name a file with --config");
 	slash = span_find_last(span_from(import->config), '/');
@@ -294,6 +294,9 @@ write_text(const struct import *import, struct error *err)
 	if (whole_file_make_folders(import->config, 0700, err) &&
 	    whole_file_make(import->config, 0600, buf_span(&import->text), err))
 		return true;
+	/* A folder that is not trusted is no fault of a configuration. */
+	if (err->kind == ERROR_CONFIG)
+		err->kind = ERROR_CREATE;
 	if (err->kind == ERROR_CREATE)
 		error_add(err,
 		    "\nhint: without --write the configuration is printed; "
