@@ -201,7 +201,8 @@ read_mailname(struct reader *reader)
 			len++;
 		buf_add_span(&reader->name, span_head(name, len));
 		if (len == 0)
-			need_not(reader, KEY_MAILNAME, "it names no file");
+			need_not(reader, KEY_MAILNAME,
+			    "there is no name in the file");
 	}
 	buf_wipe(&text);
 }
