@@ -66,8 +66,6 @@ static const struct row rows[] = {
 	"smtpost does not remove To and Cc; undisclosed-recipients = yes adds "
 	"this To to a message that has neither"},
     {MSMTPRC_REMOVE_BCC_HEADERS, "on", false, "Bcc is removed by default"},
-    {MSMTPRC_LOGFILE, "-", false,
-	"smtpost prints what became of the mail on standard output"},
     {MSMTPRC_PROXY_PORT, NULL, false, "it has no effect without proxy_host"},
     {MSMTPRC_TIMEOUT, "", false, "the time limits of RFC 5321 are the default"},
     {MSMTPRC_DOMAIN, "", true,

@@ -245,12 +245,18 @@ make_log(const struct msmtprc_account *account, struct msmtprc_setting *setting)
 	msmtprc_setting_set(setting, SPAN("syslog"));
 }
 
-/* Emacs and others take any output for a failure. */
+/* Emacs and others take any output for a failure: only if msmtp prints, too. */
 static void
 make_report(
     const struct msmtprc_account *account, struct msmtprc_setting *setting)
 {
-	(void)account;
+	if (msmtprc_file_is(account, MSMTPRC_LOGFILE, "-")) {
+		msmtprc_setting_take(account, MSMTPRC_LOGFILE, setting);
+		msmtprc_setting_set(setting, SPAN("text"));
+		setting->comment = "report: smtpost, too, prints what became "
+				   "of the mail on standard output";
+		return;
+	}
 	msmtprc_setting_set(setting, SPAN("none"));
 	setting->comment = "report: msmtp prints nothing after a success";
 }
