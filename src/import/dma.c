@@ -234,7 +234,8 @@ add_escaped(struct buf *out, struct span text)
 				      : (const char[]){text.at[i], '\0'});
 }
 
-/* dma takes no reverse-path from the header. MASQUERADE is USER@HOST or HOST */
+/* dma does not take the reverse-path from the header. MASQUERADE is USER@HOST
+ * or HOST */
 static void
 take_sender(const struct reader *reader)
 {
