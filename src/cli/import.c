@@ -313,26 +313,68 @@ print_text(struct import *import, struct error *err)
 	return output_end(err);
 }
 
+/* Why no setting was made of it. */
+static void
+add_reason(const struct import *import, struct buf *out)
+{
+	const struct buf *nothing = &import->translation.nothing;
+
+	if (nothing->len > 0)
+		buf_add_span(out, buf_span(nothing));
+	else
+		buf_add_format(out,
+		    "nothing in it became a setting (read as %s)\n"
+		    "hint: to read it as another kind, write KIND:FILE",
+		    import->kind->name);
+}
+
+static bool
+refuse_source(const struct import *import, struct error *err)
+{
+	char *shown = utf8_masked(span_from(import->options->import_file));
+	struct buf reason = {0};
+
+	if (import->translation.tally.is_understood)
+		buf_add_text(&reason, "there is nothing to write: ");
+	add_reason(import, &reason);
+	error_set(
+	    err, ERROR_DATA, "cannot import %s: %s", shown, buf_text(&reason));
+	buf_free(&reason);
+	free(shown);
+	return false;
+}
+
+/* Instead of what to do next. */
+static void
+print_nothing(const struct import *import)
+{
+	struct buf text = {0};
+	struct span rest, line;
+
+	buf_add_text(&text, "there is nothing for a profile in ");
+	utf8_add_masked(&text, span_from(import->options->import_file));
+	buf_add_text(&text, ": ");
+	add_reason(import, &text);
+	rest = buf_span(&text);
+	while (span_next_word(&rest, "\n", &line))
+		print_line("", line);
+	buf_free(&text);
+}
+
+/* False if it is not understood, or if there is nothing to write. */
 static bool
 read_source(struct import *import, struct error *err)
 {
 	struct translation *translation = &import->translation;
-	const char *argument = import->options->import_file;
-	bool done = import_kind_read(argument, translation, &import->kind, err);
-	char *shown;
+	bool done = import_kind_read(
+	    import->options->import_file, translation, &import->kind, err);
 
-	if (done && translation_setting_count(translation) > 0)
+	if (done && translation->tally.is_understood &&
+	    (translation_setting_count(translation) > 0 ||
+		import->options->writes == 0))
 		return true;
 	print_lost(translation);
-	if (!done)
-		return false;
-	shown = utf8_masked(span_from(argument));
-	error_set(err, ERROR_DATA,
-	    "cannot import %s: nothing in it became a setting (read as %s)\n"
-	    "hint: to read it as another kind, write KIND:FILE",
-	    shown, import->kind->name);
-	free(shown);
-	return false;
+	return done && refuse_source(import, err);
 }
 
 bool
@@ -350,13 +392,17 @@ import_run(const struct options *options, struct mode_result *result,
 	if (done) {
 		add_heading(&import);
 		translation_add_text(&import.translation, &import.text);
-		check(&import);
+		if (translation_setting_count(&import.translation) > 0)
+			check(&import);
 		done = options->writes > 0 ? write_text(&import, err)
 					   : print_text(&import, err);
 	}
 	if (done) {
 		print_notes(&import);
-		print_next_step(&import);
+		if (translation_setting_count(&import.translation) > 0)
+			print_next_step(&import);
+		else
+			print_nothing(&import);
 	}
 	buf_wipe(&import.text);
 	translation_free(&import.translation);

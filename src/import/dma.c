@@ -64,7 +64,6 @@ struct reader {
 		bool is_given;
 		struct span line, value; /* in the text of dma.conf */
 	} keys[KEY_COUNT];
-	bool is_known;	 /* a line has a key of dma */
 	struct buf name; /* of the machine; empty: the host name */
 };
 
@@ -125,6 +124,7 @@ keep(struct reader *reader, enum key key, struct span line, struct span value)
 	}
 	if (!span_equal(value, reader->keys[key].value))
 		need_not(reader, key, "a later line sets it again");
+	reader->translation->tally.is_understood = true;
 	reader->keys[key].is_given = true;
 	reader->keys[key].line = line;
 	reader->keys[key].value = value;
@@ -142,7 +142,6 @@ take_line(struct reader *reader, struct span line)
 	while (
 	    found < KEY_COUNT && !span_equal(key, span_from(key_names[found])))
 		found++;
-	reader->is_known = reader->is_known || found < KEY_COUNT;
 	if (ascii_is_blank(line.at[0]))
 		import_profile_leave(reader->profile, import_key_name(key),
 		    "dma ignores a line that begins with a blank");
@@ -569,7 +568,7 @@ dma_read(const struct import_source *source, struct translation *translation,
 	while (span_next_word(&text, "\n", &line))
 		take_line(&reader, span_head(line, span_find(line, '#')));
 	/* Without a line of dma, its defaults are no configuration. */
-	if (translation->tally.left > 0 && !reader.is_known)
+	if (!translation->tally.is_understood)
 		return true;
 	if (has(&reader, KEY_SMARTHOST)) {
 		take_server(&reader);

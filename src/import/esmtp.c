@@ -40,7 +40,6 @@ struct reader {
 	struct esmtp_words words;
 	struct buf values; /* of all words; it never moves */
 	struct identity *identities;
-	bool is_known;	      /* there is a key of esmtp */
 	size_t count, chosen; /* chosen: the default, from 1; 0: none yet */
 };
 
@@ -230,6 +229,45 @@ take_message_id(struct reader *reader)
 		    "would add no field at all");
 }
 
+/* The key in full that begins with this word; empty: there is none. */
+static struct span
+find_name(struct reader *reader, struct esmtp_word word)
+{
+	struct span name = word.raw;
+
+	for (size_t i = 0; i < sizeof(short_names) / sizeof(*short_names); i++)
+		if (span_equal(name, span_from(short_names[i].word)))
+			name = span_from(short_names[i].name);
+	if (span_equal(name, SPAN("force"))) {
+		struct esmtp_word second = esmtp_words_peek(&reader->words);
+
+		if (span_equal(second.raw, SPAN("sender")))
+			name = SPAN("force sender");
+		if (span_equal(second.raw, SPAN("reverse_path")))
+			name = SPAN("force reverse_path");
+		if (name.len > word.raw.len)
+			esmtp_words_skip(&reader->words, second);
+	}
+	if (word.is_quoted || import_key_find(&keys, name) == NULL)
+		name.len = 0;
+	return name;
+}
+
+/* A value of several words without quotes, as in a letter. */
+static bool
+is_followed_by_rest(struct reader *reader)
+{
+	static const char *const others[] = {
+	    "identity", "default", "message_id", NULL};
+	struct esmtp_words before = reader->words;
+	struct esmtp_word word = esmtp_words_peek(&reader->words);
+	bool is_rest = word.raw.len > 0 && !word.begins_line &&
+	    !is_one_of(word, others) && find_name(reader, word).len == 0;
+
+	reader->words = before;
+	return is_rest;
+}
+
 /* `name` is the key in full. */
 static void
 take_key(struct reader *reader, struct span name, struct span from)
@@ -237,6 +275,8 @@ take_key(struct reader *reader, struct span name, struct span from)
 	static const char *const tls[] = {
 	    "disabled", "enabled", "required", NULL};
 	struct identity *identity = current(reader);
+	struct import_tally *tally = &reader->translation->tally;
+	bool was_understood = tally->is_understood;
 	bool is_tls = span_equal(name, SPAN("starttls"));
 	struct import_line line = {.key = name};
 	struct esmtp_word word;
@@ -264,33 +304,11 @@ take_key(struct reader *reader, struct span name, struct span from)
 		line.whole = name;
 	}
 	import_key_take(&keys, &line, identity->profile, reader);
+	if (is_followed_by_rest(reader))
+		tally->is_understood = was_understood;
 	if (reader->chosen == 0 && !span_equal(name, SPAN("mda")) &&
 	    !span_equal(name, SPAN("force_mda")))
 		reader->chosen = reader->count;
-}
-
-/* The key in full that begins with this word; empty: there is none. */
-static struct span
-find_name(struct reader *reader, struct esmtp_word word)
-{
-	struct span name = word.raw;
-
-	for (size_t i = 0; i < sizeof(short_names) / sizeof(*short_names); i++)
-		if (span_equal(name, span_from(short_names[i].word)))
-			name = span_from(short_names[i].name);
-	if (span_equal(name, SPAN("force"))) {
-		struct esmtp_word second = esmtp_words_peek(&reader->words);
-
-		if (span_equal(second.raw, SPAN("sender")))
-			name = SPAN("force sender");
-		if (span_equal(second.raw, SPAN("reverse_path")))
-			name = SPAN("force reverse_path");
-		if (name.len > word.raw.len)
-			esmtp_words_skip(&reader->words, second);
-	}
-	if (word.is_quoted || import_key_find(&keys, name) == NULL)
-		name.len = 0;
-	return name;
 }
 
 /* What does not begin a line may be a part of a password. */
@@ -315,8 +333,6 @@ take_statement(struct reader *reader, struct esmtp_word word)
 
 	esmtp_words_skip(&reader->words, word);
 	name = find_name(reader, word);
-	reader->is_known = reader->is_known || name.len > 0 ||
-	    span_equal(word.raw, SPAN("identity"));
 	if (span_equal(word.raw, SPAN("identity"))) {
 		take_identity(reader);
 	} else if (span_equal(word.raw, SPAN("default"))) {
@@ -555,7 +571,7 @@ esmtp_read(const struct import_source *source, struct translation *translation,
 	while ((word = esmtp_words_peek(&reader.words)).raw.len > 0)
 		take_statement(&reader, word);
 	/* Without a word of esmtp, its defaults are no configuration. */
-	if (reader.is_known || translation->tally.left == 0)
+	if (translation->tally.is_understood)
 		set_all(&reader);
 	free(reader.identities);
 	buf_wipe(&reader.values);

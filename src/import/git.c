@@ -683,22 +683,24 @@ is_of_repository(const char *path)
 	    strcmp(path + text.len - strlen(".git/config"), ".git/config") == 0;
 }
 
-/* Without a profile, the reason is what its comments would say. */
-static bool
-refuse(const struct git_reader *reader, struct error *err)
+/* Says why there is no profile. */
+static void
+explain_nothing(const struct git_reader *reader, struct buf *why)
 {
 	for (size_t i = 0; i < reader->settings.count; i++)
 		if (reader->settings.settings[i].key == KEY_SENDMAIL ||
-		    reader->settings.settings[i].key == KEY_SERVER)
-			return error_set(err, ERROR_DATA,
-			    "cannot import git's configuration: git send-email "
-			    "gives mail to a program there, not to a server\n"
+		    reader->settings.settings[i].key == KEY_SERVER) {
+			buf_add_text(why,
+			    "git send-email gives mail to a program there, not "
+			    "to a server\n"
 			    "hint: import the configuration of that program; "
 			    "then sendemail.sendmailCmd = \"smtpost -P NAME\" "
 			    "takes its place");
-	return error_set(err, ERROR_DATA,
-	    "cannot import git's configuration: there is no "
-	    "sendemail.smtpServer in it, so git send-email runs sendmail\n"
+			return;
+		}
+	buf_add_text(why,
+	    "there is no sendemail.smtpServer in it, so git send-email runs "
+	    "sendmail\n"
 	    "hint: --setup makes a profile; then git config --global "
 	    "sendemail.sendmailCmd smtpost makes git use it");
 }
@@ -727,7 +729,8 @@ git_read(const struct import_source *source, struct translation *translation,
 	if (done) {
 		write_profiles(&reader);
 		write_rest(&reader);
-		done = reader.has_profile || refuse(&reader, err);
+		if (!reader.has_profile)
+			explain_nothing(&reader, &translation->nothing);
 	}
 	git_settings_free(&reader.settings);
 	return done;

@@ -169,6 +169,7 @@ take_other(struct git_settings *settings, const struct git_variable *variable,
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (!span_equal_nocase(variable->name, span_from(rows[i].name)))
 			continue;
+		settings->top->tally->is_understood = true;
 		if (rows[i].is_left)
 			import_profile_leave(
 			    settings->top, full_name, rows[i].why);
@@ -195,6 +196,7 @@ take_sendemail(
 		    (span_equal(variable->subsection, SPAN("mailmap")) &&
 			(span_equal(variable->name, SPAN("file")) ||
 			    span_equal(variable->name, SPAN("blob"))))) {
+			settings->top->tally->is_understood = true;
 			import_names_add(&settings->own,
 			    span_skip(buf_span(&full_name),
 				sizeof("sendemail.") - 1));
@@ -206,6 +208,7 @@ take_sendemail(
 			variable->name, span_from(key_names[key])) ||
 		    (key == KEY_IDENTITY && variable->subsection.len > 0))
 			continue;
+		settings->top->tally->is_understood = true;
 		if (variable->has_value)
 			keep(settings, key, variable);
 		else

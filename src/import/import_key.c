@@ -50,6 +50,8 @@ import_key_take(const struct import_keys *keys, const struct import_line *line,
 	struct span shown =
 	    row != NULL && row->is_secret ? line->key : line->whole;
 
+	if (row != NULL && line->value.len > 0)
+		profile->tally->is_understood = true;
 	if (row == NULL)
 		leave_unknown(keys, line, profile);
 	else if (row->take != NULL)

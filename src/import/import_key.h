@@ -43,7 +43,8 @@ const struct import_key *import_key_find(
 struct span import_key_name(struct span word);
 /*
  * Does what the table says about the line's key. For an unknown key, the
- * comment shows only the name. `reader` is for the functions `take`.
+ * comment shows only the name. With a known key that has a value, the file is
+ * understood. `reader` is for the functions `take`.
  */
 void import_key_take(const struct import_keys *keys,
     const struct import_line *line, struct import_profile *profile,

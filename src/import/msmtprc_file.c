@@ -219,6 +219,7 @@ read_setting(struct reader *reader, struct msmtprc_line line)
 	}
 	line.account =
 	    reader->account == &reader->defaults ? 0 : file->count - 1;
+	reader->translation->tally.is_understood = true;
 	copy = mem_new(1, sizeof(*copy));
 	*copy = line;
 	*(struct msmtprc_line **)mem_append(

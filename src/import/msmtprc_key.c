@@ -393,5 +393,9 @@ msmtprc_key_read(struct msmtprc_line *line)
 		line->value = span_from(row->empty);
 	else if (!read_value(row, &line->value))
 		return "msmtp refuses its value";
+	if (line->key == MSMTPRC_HOST &&
+	    (span_find(line->value, ' ') < line->value.len ||
+		span_find(line->value, '\t') < line->value.len))
+		return "no host has a blank in its name";
 	return NULL;
 }

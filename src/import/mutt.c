@@ -360,6 +360,8 @@ read_hook(struct reader *reader, size_t index, const char *path)
 	account = mem_new(1, sizeof(*account));
 	muttrc_read(account, reader->translation, path, buf_span(&commands),
 	    &reader->file);
+	if (has_key(account))
+		reader->translation->tally.is_understood = true;
 	buf_wipe(&commands);
 	reader->file.octets_left = account->octets_left;
 	if (refuse_account(reader, hook, account)) {
@@ -414,7 +416,7 @@ find_account(struct span arguments)
 
 /* mutt gives mail to a program, whose configuration is the one to import. */
 static void
-refuse_program(const struct muttrc *file, struct error *err)
+explain_program(const struct muttrc *file, struct buf *why)
 {
 	struct span program, rest = mutt_variable_text(file, "sendmail");
 	char *shown, *account;
@@ -423,9 +425,9 @@ refuse_program(const struct muttrc *file, struct error *err)
 		program = SPAN("sendmail");
 	shown = utf8_excerpt_masked(program, HOOK_SHOWN);
 	account = utf8_excerpt_masked(find_account(rest), HOOK_SHOWN);
-	error_set(err, ERROR_DATA,
-	    "cannot import the muttrc: it does not set smtp_url, so mutt gives "
-	    "its mail to the command %s\n"
+	buf_add_format(why,
+	    "it does not set smtp_url, so mutt gives its mail to the command "
+	    "%s\n"
 	    "hint: import the configuration of that program%s, then write into "
 	    "the muttrc: set sendmail=\"smtpost --quiet -P %s\" "
 	    "use_envelope_from",
@@ -438,19 +440,30 @@ refuse_program(const struct muttrc *file, struct error *err)
 	free(account);
 }
 
-/* No account became a profile. The comments are shown with the error. */
-static bool
-refuse(struct reader *reader, struct error *err)
+/* No account became a profile. Says why, and what to do with the variables. */
+static void
+explain_nothing(struct reader *reader, struct buf *why)
 {
-	comment_on_notes(reader->top, &reader->file, true);
+	const struct muttrc_scope *scope = &reader->file.scope;
+
 	if (mutt_variable_find(&reader->file, "smtp_url") == NULL)
-		refuse_program(&reader->file, err);
+		explain_program(&reader->file, why);
 	else
-		error_set(err, ERROR_DATA,
-		    "cannot import the muttrc: its smtp_url cannot be used, or "
-		    "is not known without running a command\n"
+		buf_add_text(why,
+		    "its smtp_url cannot be used, or is not known without "
+		    "running a command\n"
 		    "hint: --setup asks for the server");
-	return false;
+	for (size_t i = 0; i < scope->count; i++) {
+		struct span name = span_from(scope->variables[i].name);
+
+		if (span_equal(name, SPAN("smtp_url")))
+			import_profile_leave(reader->top, name,
+			    "it is not a server that smtpost can use");
+		else if (muttrc_key_find(name) != NULL)
+			import_profile_need_not(reader->top, name,
+			    "there is no profile for it; leave it in the "
+			    "muttrc");
+	}
 }
 
 static void
@@ -478,16 +491,16 @@ mutt_read(const struct import_source *source, struct translation *translation,
 {
 	struct reader reader = {.translation = translation,
 	    .top = translation_profile(translation, SPAN(""))};
-	bool done = true;
 
+	(void)err;
 	muttrc_read(
 	    &reader.file, translation, source->path, source->text, NULL);
+	translation->tally.is_understood = has_key(&reader.file);
 	for (size_t i = 0; i < reader.file.hook_count; i++)
 		read_hook(&reader, i, source->path);
-	if (reader.count > 0 || mutt_account_has_server(&reader.file))
-		translate(&reader);
-	else
-		done = refuse(&reader, err);
+	if (reader.count == 0 && !mutt_account_has_server(&reader.file))
+		explain_nothing(&reader, &translation->nothing);
+	translate(&reader);
 	for (size_t i = 0; i < reader.count; i++) {
 		muttrc_free(reader.accounts[i]);
 		free(reader.accounts[i]);
@@ -496,5 +509,5 @@ mutt_read(const struct import_source *source, struct translation *translation,
 	free(reader.accounts);
 	free(reader.names);
 	muttrc_free(&reader.file);
-	return done;
+	return true;
 }

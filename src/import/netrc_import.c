@@ -113,6 +113,7 @@ end_entry(struct reader *reader)
 		bool has_password =
 		    reader->password.len > 0 && reader->login.len > 0;
 
+		reader->translation->tally.is_understood = true;
 		reader->profile = find_profile(reader);
 		foreign_server_translate(&server, 1, reader->profile);
 		if (reader->login.len > 0)

@@ -115,6 +115,9 @@ take_control(struct reader *reader, enum control control, struct span text)
 	struct span value = span_trim(span_head(text, end));
 
 	buf_add_span(&reader->values[control], span_head(value, 4096));
+	/* mailname is not a file of nullmailer alone. */
+	if (value.len > 0 && control != CONTROL_MAILNAME)
+		reader->translation->tally.is_understood = true;
 	if (value.len == 0)
 		import_profile_need_not(reader->profile,
 		    span_from(control_names[control]),
@@ -601,6 +604,9 @@ take_group(const struct nullmailer_remote *const *group, size_t count,
 		servers[i] = foreign_of(group[i], buf_text(&keys));
 	foreign_server_translate(servers, count, profile);
 	buf_free(&keys);
+	/* Of almost any line, the first word could be a host. */
+	if (import_profile_find(profile, "server") != NULL)
+		profile->tally->is_understood = true;
 	if (nullmailer_remote_has(group[0], NULLMAILER_SOURCE))
 		import_profile_set(profile, "source-address",
 		    buf_span(&group[0]->values[NULLMAILER_SOURCE]), "source");

@@ -789,9 +789,9 @@ s_nail_read(const struct import_source *source, struct translation *translation,
 		    "cannot import the configuration of s-nail: it has too "
 		    "many variables, accounts or calls");
 	else if (translation_setting_count(translation) == 0)
-		done = error_set(err, ERROR_DATA,
-		    "cannot import the configuration of s-nail: it names no "
-		    "server in mta or smtp, so s-nail gives mail to a program\n"
+		buf_add_text(&translation->nothing,
+		    "it names no server in mta or smtp, so s-nail gives mail "
+		    "to a program\n"
 		    "hint: import the configuration of that program");
 	s_nail_script_free(&reader.script);
 	return done;

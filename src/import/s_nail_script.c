@@ -184,6 +184,8 @@ set_variable(
 	const char *why = s_nail_variable_why_not(name);
 	struct s_nail_variable *variable;
 
+	if (s_nail_variable_is_listed(name))
+		run->script->top->tally->is_understood = true;
 	if (why != NULL) {
 		import_profile_leave(run->script->top, name, why);
 	} else if ((why = s_nail_variable_needless(name)) != NULL) {

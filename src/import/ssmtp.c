@@ -48,7 +48,6 @@ struct reader {
 	unsigned long port;		    /* 0: none is set */
 	bool has_tls, has_starttls;
 	bool has_cr;	    /* a line ends with CR LF */
-	bool is_known;	    /* a line has a key of ssmtp */
 	struct buf headers; /* of AddHeader, as a list of ours */
 	struct span domain; /* empty: ssmtp takes the host name */
 };
@@ -259,8 +258,6 @@ read_line(struct reader *reader, struct span text)
 	line.key = span_head(line.whole, word_length(line.whole));
 	after = span_skip(rest, line.key.len + 1);
 	line.value = span_head(after, word_length(after));
-	if (import_key_find(&keys, line.key) != NULL)
-		reader->is_known = true;
 	if (text.len > LINE_READ_MAX)
 		why = "ssmtp splits a line of this length";
 	else if (span_find(rest, '=') == rest.len)
@@ -621,7 +618,7 @@ ssmtp_read(const struct import_source *source, struct translation *translation,
 		rest = span_skip(rest, end + 1);
 	}
 	/* Without a line of ssmtp, its defaults are no configuration. */
-	if (translation->tally.left > 0 && !reader.is_known)
+	if (!translation->tally.is_understood)
 		return true;
 	set_all(&reader);
 	if (strcmp(source->path, "-") != 0)

@@ -59,6 +59,7 @@ translation_free(struct translation *translation)
 	import_profile_free(&translation->dropped);
 	buf_free(&translation->tally.warnings);
 	buf_free(&translation->doubts);
+	buf_free(&translation->nothing);
 	*translation = (struct translation){0};
 }
 

@@ -21,6 +21,8 @@ struct translation {
 	size_t count;
 	struct import_profile dropped; /* for profiles beyond the limit */
 	struct buf doubts; /* lines: why the owner of a file is in doubt */
+	/* Why there is no setting, and lines with hints; empty: not known. */
+	struct buf nothing;
 };
 
 /* Free it in every case. */
