@@ -13,6 +13,7 @@
 #include "import/esmtp.h"
 #include "import/git.h"
 #include "import/import_file.h"
+#include "import/import_token.h"
 #include "import/msmtprc.h"
 #include "import/mutt.h"
 #include "import/netrc_import.h"
@@ -252,6 +253,7 @@ import_kind_read(const char *argument, struct translation *translation,
 {
 	if (!read_argument(argument, translation, kind, err))
 		return false;
+	import_token_explain_missing(translation);
 	import_file_warn_of_owners(translation);
 	return true;
 }

@@ -123,7 +123,7 @@ msmtprc_login_make_user(
     const struct msmtprc_account *account, struct msmtprc_setting *setting)
 {
 	msmtprc_setting_copy(account, MSMTPRC_USER, setting);
-	if (has_keyring(account) && has_netrc(account))
+	if (!has_token(account) && has_keyring(account) && has_netrc(account))
 		setting->comment = "user: smtpost takes the password from "
 				   "~/.netrc, as msmtp does";
 }
