@@ -316,10 +316,12 @@ static void
 leave_word(struct reader *reader, struct esmtp_word word)
 {
 	struct import_profile *profile = current(reader)->profile;
+	struct span name = import_key_name(word.raw);
 
 	if (word.begins_line && !word.is_quoted)
-		import_profile_leave(
-		    profile, word.raw, "esmtp has no such key");
+		import_profile_leave(profile,
+		    name.len > 0 ? name : SPAN("a word"),
+		    "esmtp has no such key");
 	else
 		import_profile_leave(profile, (struct span){0},
 		    "a word that esmtp does not expect");

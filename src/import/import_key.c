@@ -17,6 +17,10 @@ import_key_find(const struct import_keys *keys, struct span name)
 	return NULL;
 }
 
+/* Beginnings of keys that hold a secret; a longer one comes first. */
+static const char *const secret_keys[] = {
+    "passwordeval", "password", "passphrase", "passwd", "pass", "authpass"};
+
 struct span
 import_key_name(struct span word)
 {
@@ -26,6 +30,10 @@ import_key_name(struct span word)
 	    (ascii_is_alnum(word.at[len]) ||
 		memchr("-_.", word.at[len], 3) != NULL))
 		len++;
+	/* No separator may stand between a key and its secret. */
+	for (size_t i = 0; i < sizeof(secret_keys) / sizeof(*secret_keys); i++)
+		if (span_starts_nocase(word, span_from(secret_keys[i])))
+			return span_head(word, strlen(secret_keys[i]));
 	return span_head(word, len);
 }
 

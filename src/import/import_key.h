@@ -38,7 +38,7 @@ const struct import_key *import_key_find(
     const struct import_keys *keys, struct span name);
 /*
  * The beginning of an unknown word that looks like a key. The rest may be a
- * secret, as in "password=abc", and must not be shown.
+ * secret, as in "password=abc" or "passwordabc", and must not be shown.
  */
 struct span import_key_name(struct span word);
 /*

@@ -148,6 +148,7 @@ inherit_all(struct reader *reader, struct span names, struct span whole)
 {
 	struct msmtprc_account *account = reader->account;
 	size_t count = 0, last = 0;
+	bool is_left = false;
 
 	for (;;) {
 		size_t comma = span_find(names, ',');
@@ -156,12 +157,13 @@ inherit_all(struct reader *reader, struct span names, struct span whole)
 		last = find_account(reader->file, name);
 		if (last == reader->file->count - 1)
 			last = 0;
-		if (last == 0)
+		if (last == 0 && !is_left)
 			import_profile_leave(account->profile, whole,
 			    "msmtp refuses it, because an account that it "
 			    "inherits is not defined before it");
-		else
+		else if (last > 0)
 			inherit(account, reader->file->accounts[last]);
+		is_left = is_left || last == 0;
 		count++;
 		if (comma == names.len)
 			break;

@@ -39,6 +39,10 @@ static const struct key_row keys[] = {
 	"# not taken over: User: other has no such key\n"},
     {"an unknown key that ends in a secret", false, "password=s3cret", "x",
 	"# not taken over: password: other has no such key\n"},
+    {"an unknown key that a secret touches", false, "passwords3cret", "x",
+	"# not taken over: password: other has no such key\n"},
+    {"the same in another case", false, "AUTHPASSs3cret", "x",
+	"# not taken over: AUTHPASS: other has no such key\n"},
     {"another case, where it does not count", true, "USER", "me",
 	"# user\nuser = me\n"},
 };
