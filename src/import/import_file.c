@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -35,6 +36,66 @@ import_file_warn_of_owners(struct translation *translation)
 
 		buf_add_span(&text, doubt);
 		buf_add_text(&text, "; check that its commands are yours");
+		import_profile_warn(translation_profile(translation, SPAN("")),
+		    buf_text(&text));
+		buf_free(&text);
+	}
+}
+
+/* A key of a password, a URL with a login, or a line as in dma's auth.conf. */
+static bool
+may_hold_password(struct span line)
+{
+	size_t bar = span_find(line, '|');
+
+	if (span_find(span_skip(line, bar), ':') < line.len - bar)
+		return true;
+	for (size_t i = 0; i < line.len; i++) {
+		struct span rest = span_skip(line, i);
+
+		if (span_starts_nocase(rest, SPAN("pass")) ||
+		    (span_starts(rest, SPAN("://")) &&
+			span_find(rest, '@') < rest.len))
+			return true;
+	}
+	return false;
+}
+
+/* Notes a file with a password that everybody can read. */
+static void
+note_readable(
+    int fd, const char *path, struct span text, struct translation *translation)
+{
+	struct stat status;
+	struct span line;
+	bool has_password = false;
+	char *shown;
+
+	if (fstat(fd, &status) < 0 || (status.st_mode & S_IROTH) == 0)
+		return;
+	while (!has_password && span_next_word(&text, "\n", &line))
+		has_password = line.at[0] != '#' && may_hold_password(line);
+	if (!has_password)
+		return;
+	shown = utf8_masked(span_from(path));
+	buf_add_note(
+	    &translation->readable, BUF_DEFAULT_MAX / 2, span_from(shown));
+	free(shown);
+}
+
+void
+import_file_warn_of_readers(struct translation *translation)
+{
+	struct span rest = buf_span(&translation->readable), path;
+
+	while (translation->tally.has_password &&
+	    span_next_word(&rest, "\n", &path)) {
+		struct buf text = {0};
+
+		buf_add_span(&text, path);
+		buf_add_text(&text,
+		    " has a password in it, and everybody can read it: chmod "
+		    "600 makes it private");
 		import_profile_warn(translation_profile(translation, SPAN("")),
 		    buf_text(&text));
 		buf_free(&text);
@@ -79,6 +140,7 @@ import_file_read(const char *path, struct buf *text,
 	done = file_read(fd, name, text, ERROR_NO_INPUT, err);
 	if (!is_input) {
 		doubt_owner(fd, path, translation);
+		note_readable(fd, path, buf_span(text), translation);
 		close(fd);
 	}
 	/* Some editors put a byte order mark into every file. */

@@ -27,5 +27,7 @@ bool import_file_read(const char *path, struct buf *text,
     struct translation *translation, struct error *err);
 /* Warns of files that others could have written, if there are commands. */
 void import_file_warn_of_owners(struct translation *translation);
+/* Warns of files that everybody can read, if there are passwords. */
+void import_file_warn_of_readers(struct translation *translation);
 
 #endif

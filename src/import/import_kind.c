@@ -255,5 +255,6 @@ import_kind_read(const char *argument, struct translation *translation,
 		return false;
 	import_token_explain_missing(translation);
 	import_file_warn_of_owners(translation);
+	import_file_warn_of_readers(translation);
 	return true;
 }

@@ -306,6 +306,7 @@ void
 import_profile_set_password(
     struct import_profile *profile, struct span password, const char *keys)
 {
+	profile->tally->has_password = true;
 	if (profile->tally->with_secrets || profile->is_dropped) {
 		import_profile_set(profile, "password", password, keys);
 	} else {

@@ -19,8 +19,9 @@ struct import_tally {
 	bool with_secrets; /* passwords are written into the settings */
 	/* The reader knows a key, and the other program takes its value. */
 	bool is_understood;
-	size_t left;	/* comments "not taken over" */
-	size_t unshown; /* those of them for which there was no room */
+	bool has_password; /* one of the profiles has one */
+	size_t left;	   /* comments "not taken over" */
+	size_t unshown;	   /* those of them for which there was no room */
 	/* Octets that may still be added; warnings stand with settings. */
 	size_t setting_room, comment_room;
 	struct buf warnings; /* "[work] TEXT", a line each */

@@ -60,6 +60,7 @@ translation_free(struct translation *translation)
 	buf_free(&translation->tally.warnings);
 	buf_free(&translation->doubts);
 	buf_free(&translation->nothing);
+	buf_free(&translation->readable);
 	*translation = (struct translation){0};
 }
 

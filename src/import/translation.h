@@ -20,7 +20,8 @@ struct translation {
 	struct import_profile **profiles;
 	size_t count;
 	struct import_profile dropped; /* for profiles beyond the limit */
-	struct buf doubts; /* lines: why the owner of a file is in doubt */
+	struct buf doubts;   /* lines: why the owner of a file is in doubt */
+	struct buf readable; /* files with a secret that everybody can read */
 	/* Why there is no setting, and lines with hints; empty: not known. */
 	struct buf nothing;
 };
