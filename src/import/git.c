@@ -547,9 +547,15 @@ write_chosen(struct git_reader *reader, struct git_setting *chosen)
 	const char *name = buf_text(&chosen->value);
 	struct import_profile *profile;
 
-	if (!write_profile(reader, name, name) || strcmp(name, "default") == 0)
+	if (!write_profile(reader, name, name))
 		return;
+	chosen->is_used = true;
 	profile = translation_profile(reader->translation, span_from(name));
+	if (strcmp(name, "default") == 0) {
+		git_settings_need_not(profile, chosen,
+		    "smtpost, too, uses this profile by default");
+		return;
+	}
 	import_profile_set_text(
 	    translation_profile(reader->translation, SPAN("default")),
 	    "extends", profile->name, git_settings_name(KEY_IDENTITY));
@@ -565,7 +571,6 @@ write_profiles(struct git_reader *reader)
 	const char *bare = "default";
 
 	if (chosen != NULL && chosen->value.len > 0) {
-		chosen->is_used = true;
 		write_chosen(reader, chosen);
 		bare = NULL;
 	}

@@ -64,7 +64,8 @@ replace_auth(struct import_profile *profile, const struct import_setting *auth)
 {
 	struct buf text = {0}, keys = {0};
 
-	buf_add_text(&keys, auth->keys);
+	buf_add_format(
+	    &keys, "%s: a comment below says how to set it", auth->keys);
 	buf_add_text(&text, "auth = ");
 	buf_add_span(&text, buf_span(&auth->value));
 	import_profile_set_text(profile, "auth", "auto", buf_text(&keys));

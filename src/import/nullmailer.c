@@ -232,7 +232,10 @@ take_domain(struct reader *reader)
 		add_host(reader, value_of(reader, control), &reader->host);
 		buf_add_text(&keys, control_names[control]);
 		if (reader->host.len > value_of(reader, control).len)
-			buf_add_text(&keys, ", defaultdomain");
+			buf_add_format(&keys, ", %s",
+			    control_names[has(reader, CONTROL_DEFAULTDOMAIN)
+				    ? CONTROL_DEFAULTDOMAIN
+				    : CONTROL_ME]);
 		import_profile_set(reader->profile, "domain",
 		    buf_span(&reader->host), buf_text(&keys));
 		buf_add_text(&keys,
@@ -280,6 +283,17 @@ take_local_names(const struct reader *reader)
 	if (me.len > 0)
 		import_profile_set(reader->profile, "local-domains", me,
 		    "adminaddr: mail for names at this domain goes to it, too");
+}
+
+/* Both names that the name of the machine would give are set. */
+static void
+note_me(const struct reader *reader)
+{
+	if (has(reader, reader->me) && has(reader, CONTROL_HELOHOST) &&
+	    has(reader, CONTROL_DEFAULTHOST))
+		need_not(reader, reader->me,
+		    "nullmailer sends the name in helohost, and adds "
+		    "defaulthost to addresses");
 }
 
 /*
@@ -706,6 +720,7 @@ translate(struct reader *reader, const char *folder, struct span remotes)
 		take_ehlo_name(reader);
 		take_domain(reader);
 		take_local_names(reader);
+		note_me(reader);
 		take_queue(reader);
 	}
 	take_servers(reader);
