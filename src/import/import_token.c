@@ -23,7 +23,7 @@ find(const struct translation *translation,
     const struct import_profile *profile, const char *name)
 {
 	const struct import_profile *top = translation->profiles[0];
-	const struct import_setting *found, *base;
+	const struct import_setting *found = NULL, *base;
 
 	/* No chain is longer than the number of profiles. */
 	for (size_t i = 0; i < translation->count; i++) {
