@@ -33,7 +33,8 @@ def secret(name, word, value):
 
 ROWS = [
     # Server and TLS.
-    row("nothing: localhost:25", "# empty\n", differs={"server": ("mail.example.test",) * 2}),
+    row("no hostname: localhost:25", "starttls = disabled\n",
+        differs={"server": ("mail.example.test",) * 2}),
     row("a server, and nothing else", HUB),
     row("-t", HUB, options=("-t",)),
     row("-t goes before -f", HUB, options=("-f", "frank@example.net", "-t"),
