@@ -344,6 +344,7 @@ class Import:
         self.files, self.expected = {}, None
 
     def run(self, **more):
+        del self.server.taken[:]  # by the scene before
         shutil.rmtree(self.made, ignore_errors=True)
         try:
             done = subprocess.run(
