@@ -112,9 +112,12 @@ s_nail_script_find(struct s_nail_scope *scope, struct span name)
 void
 s_nail_script_add_line(struct buf *line, const struct s_nail_variable *variable)
 {
+	const struct s_nail_variable_row *row =
+	    s_nail_variable_find_row(span_from(variable->name));
+
 	buf_add_text(line, variable->name);
-	if (variable->value.len > 0 &&
-	    !s_nail_variable_is_secret(span_from(variable->name))) {
+	if (variable->value.len > 0 && row != NULL &&
+	    !(row->traits & S_NAIL_SECRET)) {
 		buf_add_char(line, '=');
 		buf_add_span(line, buf_span(&variable->value));
 	}
@@ -157,9 +160,10 @@ leave_branch(struct run *run, struct span name)
 static void
 unset_variable(struct run *run, struct span name)
 {
+	const struct s_nail_variable_row *row = s_nail_variable_find_row(name);
 	struct s_nail_variable *variable;
 
-	if (!s_nail_variable_is_kept(name)) {
+	if (row == NULL || row->why_not != NULL || row->needless != NULL) {
 		import_names_add(&run->script->others, name);
 		return;
 	}
@@ -181,17 +185,18 @@ static void
 set_variable(
     struct run *run, struct span name, struct span value, bool is_known)
 {
-	const char *why = s_nail_variable_why_not(name);
+	const struct s_nail_variable_row *row = s_nail_variable_find_row(name);
 	struct s_nail_variable *variable;
 
-	if (s_nail_variable_is_listed(name))
-		run->script->top->tally->is_understood = true;
-	if (why != NULL) {
-		import_profile_leave(run->script->top, name, why);
-	} else if ((why = s_nail_variable_needless(name)) != NULL) {
-		import_profile_need_not(run->script->top, name, why);
-	} else if (!s_nail_variable_is_kept(name)) {
+	if (row == NULL) {
 		import_names_add(&run->script->others, name);
+		return;
+	}
+	run->script->top->tally->is_understood = true;
+	if (row->why_not != NULL) {
+		import_profile_leave(run->script->top, name, row->why_not);
+	} else if (row->needless != NULL) {
+		import_profile_need_not(run->script->top, name, row->needless);
 	} else if (branch_of(run) != BRANCH_TAKEN) {
 		leave_branch(run, name);
 	} else if ((variable = make(run, name)) != NULL) {
@@ -227,9 +232,10 @@ run_set(struct run *run, struct span *arguments, bool shell)
 		struct span text = buf_span(&word);
 		size_t equals = span_find(text, '=');
 		struct span name = span_head(text, equals);
-		bool is_listed = s_nail_variable_is_listed(name);
+		const struct s_nail_variable_row *row =
+		    s_nail_variable_find_row(name);
 
-		if (after_secret && !is_listed)
+		if (after_secret && row == NULL)
 			import_names_add(
 			    &run->script->others, SPAN("(after a password)"));
 		else if (equals == text.len && span_starts(name, SPAN("no")) &&
@@ -239,7 +245,7 @@ run_set(struct run *run, struct span *arguments, bool shell)
 			set_variable(
 			    run, name, span_skip(text, equals + 1), is_known);
 		after_secret = after_secret || name.len == 0 ||
-		    (is_listed && s_nail_variable_is_secret(name));
+		    (row != NULL && row->traits & S_NAIL_SECRET);
 	}
 	buf_wipe(&word);
 }

@@ -2,21 +2,25 @@
 #ifndef IMPORT_S_NAIL_VARIABLE_H
 #define IMPORT_S_NAIL_VARIABLE_H
 
-#include <stdbool.h>
-
 #include "base/text.h"
+
+enum s_nail_trait {
+	S_NAIL_CHAIN = 1,  /* also with -HOST and -USER@HOST */
+	S_NAIL_SECRET = 2, /* comments do not show the value */
+};
+
+/* With neither why_not nor needless, a profile can use it. */
+struct s_nail_variable_row {
+	const char *name;
+	unsigned traits;
+	const char *why_not;  /* why it cannot be taken over */
+	const char *needless; /* why it needs no setting */
+};
 
 /*
  * A name may have a host, or a user and a host, behind it:
- * smtp-auth-me@mail.example.com.
+ * smtp-auth-me@mail.example.com. NULL: it is not about sending mail.
  */
-bool s_nail_variable_is_listed(struct span name); /* it is one of mail */
-bool s_nail_variable_is_kept(struct span name);
-/* Its value may have a password in it. */
-bool s_nail_variable_is_secret(struct span name);
-/* Why it cannot be taken over; NULL: it is not one of those. */
-const char *s_nail_variable_why_not(struct span name);
-/* Why it needs no setting; NULL: it is not one of those. */
-const char *s_nail_variable_needless(struct span name);
+const struct s_nail_variable_row *s_nail_variable_find_row(struct span name);
 
 #endif
