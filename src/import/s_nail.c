@@ -424,19 +424,15 @@ set_auth(const struct view *view, const struct s_nail_variable *user)
 	else if (auth == NULL)
 		word = SPAN("none");
 	if (auth == NULL) {
-		struct buf text = {0};
-
-		buf_add_span(&text, word);
 		import_profile_comment(view->profile,
 		    view->is_new ? "auth: s-nail uses plain if smtp-auth is "
 				   "not set."
-			: word.len == 5
+			: span_equal(word, SPAN("login"))
 			? "auth: mailx uses login if there is smtp-auth-user."
 			: "auth: without v15-compat and smtp-auth, s-nail does "
 			  "not log in.");
-		import_profile_set_text(
-		    view->profile, "auth", buf_text(&text), view->mta->name);
-		buf_free(&text);
+		import_profile_set(
+		    view->profile, "auth", word, view->mta->name);
 	} else if (span_equal_nocase(word, SPAN("externanon"))) {
 		import_profile_set_text(
 		    view->profile, "auth", "external", auth->name);
