@@ -499,17 +499,18 @@ run_line(struct run *run)
 	struct span rest = span_trim(buf_span(&run->line)), command;
 
 	while (rest.len > 0 && rest.at[0] != '#') {
-		bool shell = false, is_modifier = true;
+		bool shell = false, is_modifier = true, is_wysh;
 
 		while (is_modifier) {
 			if (rest.len > 0 && rest.at[0] == '\\')
 				rest = span_skip(rest, 1);
 			if (!span_next_word(&rest, " \t", &command))
 				return;
-			is_modifier = span_equal(command, SPAN("wysh")) ||
-			    span_equal(command, SPAN("local")) ||
-			    span_equal(command, SPAN("ignerr"));
-			shell = shell || (is_modifier && command.len != 6);
+			is_wysh = span_equal(command, SPAN("wysh")) ||
+			    span_equal(command, SPAN("local"));
+			shell = shell || is_wysh;
+			is_modifier =
+			    is_wysh || span_equal(command, SPAN("ignerr"));
 		}
 		run_command(run, command, shell, &rest);
 		rest = span_trim(rest);

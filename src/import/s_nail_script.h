@@ -10,7 +10,6 @@
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "base/error.h"
 #include "base/text.h"
 #include "import/import_profile.h"
 
