@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "import/foreign_author.h"
+
 bool
 msmtprc_sender_is_pattern(struct span from)
 {
@@ -82,11 +84,7 @@ msmtprc_sender_make_full_name(
 	    msmtprc_setting_take(account, MSMTPRC_FROM_FULL_NAME, setting);
 	struct buf value = {0};
 
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.at[i] == '%')
-			buf_add_char(&value, '%');
-		buf_add_char(&value, name.at[i]);
-	}
+	foreign_author_add_literal(&value, name);
 	if (name.len > 0)
 		msmtprc_setting_set(setting, buf_span(&value));
 	buf_free(&value);
