@@ -25,23 +25,6 @@ doubt_owner(int fd, const char *path, struct translation *translation)
 		    span_head(span_from(err.text), strcspn(err.text, "\n")));
 }
 
-void
-import_file_warn_of_owners(struct translation *translation)
-{
-	struct span rest = buf_span(&translation->doubts), doubt;
-
-	while (translation_has_command(translation) &&
-	    span_next_word(&rest, "\n", &doubt)) {
-		struct buf text = {0};
-
-		buf_add_span(&text, doubt);
-		buf_add_text(&text, "; check that its commands are yours");
-		import_profile_warn(translation_profile(translation, SPAN("")),
-		    buf_text(&text));
-		buf_free(&text);
-	}
-}
-
 /* A key of a password, a URL with a login, or a line as in dma's auth.conf. */
 static bool
 may_hold_password(struct span line)
@@ -83,23 +66,34 @@ note_readable(
 	free(shown);
 }
 
-void
-import_file_warn_of_readers(struct translation *translation)
+/* A warning for each line of `lines`, which `end` follows. */
+static void
+warn_of_each(
+    struct translation *translation, const struct buf *lines, const char *end)
 {
-	struct span rest = buf_span(&translation->readable), path;
+	struct span rest = buf_span(lines), line;
 
-	while (translation->tally.has_password &&
-	    span_next_word(&rest, "\n", &path)) {
+	while (span_next_word(&rest, "\n", &line)) {
 		struct buf text = {0};
 
-		buf_add_span(&text, path);
-		buf_add_text(&text,
-		    " has a password in it, and everybody can read it: chmod "
-		    "600 makes it private");
+		buf_add_span(&text, line);
+		buf_add_text(&text, end);
 		import_profile_warn(translation_profile(translation, SPAN("")),
 		    buf_text(&text));
 		buf_free(&text);
 	}
+}
+
+void
+import_file_warn(struct translation *translation)
+{
+	if (translation_has_command(translation))
+		warn_of_each(translation, &translation->doubts,
+		    "; check that its commands are yours");
+	if (translation->tally.has_password)
+		warn_of_each(translation, &translation->readable,
+		    " has a password in it, and everybody can read it: chmod "
+		    "600 makes it private");
 }
 
 static bool

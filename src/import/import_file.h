@@ -25,9 +25,10 @@ struct import_source {
  */
 bool import_file_read(const char *path, struct buf *text,
     struct translation *translation, struct error *err);
-/* Warns of files that others could have written, if there are commands. */
-void import_file_warn_of_owners(struct translation *translation);
-/* Warns of files that everybody can read, if there are passwords. */
-void import_file_warn_of_readers(struct translation *translation);
+/*
+ * Warns of files that others could have written, if there are commands, and of
+ * files that everybody can read, if there are passwords.
+ */
+void import_file_warn(struct translation *translation);
 
 #endif

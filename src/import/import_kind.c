@@ -254,7 +254,6 @@ import_kind_read(const char *argument, struct translation *translation,
 	if (!read_argument(argument, translation, kind, err))
 		return false;
 	import_token_explain_missing(translation);
-	import_file_warn_of_owners(translation);
-	import_file_warn_of_readers(translation);
+	import_file_warn(translation);
 	return true;
 }

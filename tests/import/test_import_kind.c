@@ -129,11 +129,11 @@ test_file(void **state)
 		assert_int_equal(err.kind, row->error);
 	else
 		assert_true(span_equal(buf_span(&text), buf_span(&content)));
-	import_file_warn_of_owners(&translation);
+	import_file_warn(&translation);
 	assert_int_equal(translation.tally.warnings.len, 0);
 	import_profile_set_text(translation_profile(&translation, SPAN("")),
 	    "password-command", "pass x", "key");
-	import_file_warn_of_owners(&translation);
+	import_file_warn(&translation);
 	if (row->warning != NULL)
 		assert_non_null(strstr(
 		    buf_text(&translation.tally.warnings), row->warning));
