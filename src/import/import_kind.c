@@ -112,9 +112,7 @@ find_by_file_name(const char *path)
 
 	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
 	     kind++)
-		for (size_t i = 0;
-		     kind->file_names != NULL && kind->file_names[i] != NULL;
-		     i++)
+		for (size_t i = 0; kind->file_names[i] != NULL; i++)
 			if (span_equal(name, span_from(kind->file_names[i])))
 				return kind;
 	return NULL;
@@ -125,7 +123,7 @@ find_by_content(struct span text)
 {
 	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
 	     kind++)
-		if (kind->is_like != NULL && kind->is_like(text))
+		if (kind->is_like(text))
 			return kind;
 	return NULL;
 }

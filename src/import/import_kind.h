@@ -19,7 +19,7 @@ struct import_kind {
 	const char *const *file_names; /* the last is NULL */
 	bool takes_folder;	       /* it reads a folder, too */
 	bool has_files; /* the name alone reads the user's files */
-	/* Whether a text is of this kind; NULL: the text does not show it. */
+	/* Whether a text is of this kind. */
 	bool (*is_like)(struct span text);
 	/* False, with ERROR_DATA or ERROR_NO_INPUT: it cannot be read. */
 	bool (*read)(const struct import_source *source,

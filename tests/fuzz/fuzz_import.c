@@ -88,8 +88,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
 	     kind++) {
-		if (kind->is_like != NULL)
-			kind->is_like(text);
+		kind->is_like(text);
 		if (!span_equal(span_head(input, colon), span_from(kind->name)))
 			continue;
 		import(kind, text, false);
