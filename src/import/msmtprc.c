@@ -251,21 +251,11 @@ has_wildcards(const struct reader *reader)
 	return false;
 }
 
-/* 0, the index of the defaults: there is none. */
-static size_t
-find_default(const struct reader *reader)
-{
-	for (size_t i = 1; i < reader->file.count; i++)
-		if (span_equal(reader->file.accounts[i]->name, SPAN("default")))
-			return i;
-	return 0;
-}
-
 /* Whether it has the same lines as the account "default", or there is none. */
 static bool
 is_like_default(const struct reader *reader, size_t account)
 {
-	size_t standard = find_default(reader);
+	size_t standard = msmtprc_file_find(&reader->file, SPAN("default"));
 
 	return standard == 0 ||
 	    memcmp(reader->file.accounts[standard]->values,
@@ -281,11 +271,13 @@ is_like_default(const struct reader *reader, size_t account)
 static bool
 is_of_default(const struct reader *reader, size_t account)
 {
+	size_t standard = msmtprc_file_find(&reader->file, SPAN("default"));
+
 	return !is_like_default(reader, account) &&
 	    span_equal_nocase(msmtprc_file_value(
 				  reader->file.accounts[account], MSMTPRC_FROM),
 		msmtprc_file_value(
-		    reader->file.accounts[find_default(reader)], MSMTPRC_FROM));
+		    reader->file.accounts[standard], MSMTPRC_FROM));
 }
 
 /* Once, at the first profile for which it makes a difference. */

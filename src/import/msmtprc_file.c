@@ -96,9 +96,8 @@ leave_name(const struct reader *reader, struct span name, const char *why)
 	import_profile_leave(profile_of(reader), import_key_name(name), why);
 }
 
-/* 0, which is the index of the defaults: there is none. */
-static size_t
-find_account(const struct msmtprc_file *file, struct span name)
+size_t
+msmtprc_file_find(const struct msmtprc_file *file, struct span name)
 {
 	for (size_t i = 1; i < file->count; i++)
 		if (span_equal(file->accounts[i]->name, name))
@@ -154,7 +153,7 @@ inherit_all(struct reader *reader, struct span names, struct span whole)
 		size_t comma = span_find(names, ',');
 		struct span name = trim(span_head(names, comma));
 
-		last = find_account(reader->file, name);
+		last = msmtprc_file_find(reader->file, name);
 		if (last == reader->file->count - 1)
 			last = 0;
 		if (last == 0 && !is_left)
@@ -180,7 +179,7 @@ account_fault(const struct reader *reader, struct span name)
 		return "msmtp refuses an account without a name";
 	if (span_find(name, ',') < name.len)
 		return "msmtp refuses a comma in the name of an account";
-	if (find_account(reader->file, name) > 0)
+	if (msmtprc_file_find(reader->file, name) > 0)
 		return "msmtp refuses a second account of the same name";
 	if (reader->file->count > ACCOUNTS_MAX)
 		return "there are too many accounts";

@@ -22,8 +22,8 @@ struct msmtprc_account {
 	 * defaults.
 	 */
 	bool is_own[MSMTPRC_KEY_COUNT];
-	size_t
-	    parent; /* the only account that it inherits; 0: none or several */
+	/* The only account that it inherits; 0: none or several. */
+	size_t parent;
 };
 
 struct msmtprc_file {
@@ -38,6 +38,8 @@ struct msmtprc_file {
 void msmtprc_file_read(struct msmtprc_file *file, struct span text,
     struct translation *translation);
 void msmtprc_file_free(struct msmtprc_file *file);
+/* The index of the account; 0, that of the defaults: there is none. */
+size_t msmtprc_file_find(const struct msmtprc_file *file, struct span name);
 /*
  * Removes the next line from the text, with the first word as its key.
  * False: no line is left. A comment has an empty key.
