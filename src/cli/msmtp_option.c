@@ -240,18 +240,6 @@ add_password_command(struct options *options, struct error *err)
 	    options->msmtp.password_command, "--passwordeval", err);
 }
 
-/* Whether --set or an option sets it. */
-static bool
-sets(const struct options *options, struct span setting)
-{
-	for (size_t i = 0; i < options->set_count; i++)
-		if (span_equal(span_trim(span_head(options->sets[i],
-				   span_find(options->sets[i], '='))),
-			setting))
-			return true;
-	return false;
-}
-
 /*
  * The server of --host has TLS unless --tls=off or --set say otherwise: what a
  * profile says about TLS is about another server.
@@ -265,7 +253,7 @@ add_tls(struct options *options, struct error *err)
 		return options_set(options, "tls",
 		    msmtp->tls == MSMTP_SWITCH_OFF ? "none" : "required",
 		    "--tls", err);
-	return msmtp->host == NULL || sets(options, SPAN("tls")) ||
+	return msmtp->host == NULL || options_sets(options, SPAN("tls")) ||
 	    options_set(options, "tls", "required", "--host", err);
 }
 
@@ -273,7 +261,8 @@ add_tls(struct options *options, struct error *err)
 static bool
 add_report(struct options *options, struct error *err)
 {
-	return options->mode != MODE_SUBMIT || sets(options, SPAN("report")) ||
+	return options->mode != MODE_SUBMIT ||
+	    options_sets(options, SPAN("report")) ||
 	    options_set(options, "report", "none", "option of msmtp", err);
 }
 

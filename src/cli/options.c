@@ -88,6 +88,15 @@ options_set(struct options *options, const char *setting, const char *value,
 }
 
 bool
+options_sets(const struct options *options, struct span setting)
+{
+	for (size_t i = 0; i < options->set_count; i++)
+		if (span_equal(set_key(options->sets[i]), setting))
+			return true;
+	return false;
+}
+
+bool
 options_refuse(
     const char *option, const char *value, const char *why, struct error *err)
 {

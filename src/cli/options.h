@@ -83,10 +83,9 @@ struct options {
 	struct batch_options batch;
 	struct doctor_options doctor;
 	struct msmtp_account msmtp;
-	const char *setup_address; /* --setup; borrowed */
-	const char *import_file;   /* --import: FILE, KIND:FILE or KIND */
-	unsigned with_secrets;	   /* --with-secrets */
-	unsigned writes;	   /* --write */
+	const char *setup_address;     /* --setup; borrowed */
+	const char *import_file;       /* --import: FILE, KIND:FILE or KIND */
+	unsigned with_secrets, writes; /* --with-secrets, --write */
 	const char *config;
 	const char *envelope_id;	 /* NULL: none; checked */
 	struct span *sets, *set_origins; /* owned, with their texts */
@@ -123,6 +122,8 @@ void options_add_set(
 /* The same from two parts. False, with ERROR_USAGE, if it is too long. */
 bool options_set(struct options *options, const char *setting,
     const char *value, const char *origin, struct error *err);
+/* Whether --set or an option has set it. */
+bool options_sets(const struct options *options, struct span setting);
 /* Sets the error for a value that an option, given with its dashes, refuses. */
 bool options_refuse(
     const char *option, const char *value, const char *why, struct error *err);
