@@ -8,10 +8,7 @@
 const struct muttrc_variable *
 mutt_variable_find(const struct muttrc *rc, const char *name)
 {
-	const struct muttrc_variable *variable =
-	    muttrc_scope_find(&rc->scope, span_from(name));
-
-	return variable != NULL && variable->is_set ? variable : NULL;
+	return muttrc_scope_find_set(&rc->scope, span_from(name));
 }
 
 /* Its value, or the default; empty: not set. NUL: not known. */

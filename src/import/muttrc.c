@@ -90,15 +90,6 @@ skip_words(const struct muttrc *rc, struct span *rest)
  * Variables
  */
 
-static const struct muttrc_variable *
-find_set(const struct muttrc *rc, struct span name)
-{
-	const struct muttrc_variable *variable =
-	    muttrc_scope_find(&rc->scope, name);
-
-	return variable != NULL && variable->is_set ? variable : NULL;
-}
-
 static void
 set_text(struct muttrc *rc, struct span name, const char *text)
 {
@@ -122,7 +113,8 @@ opposite(const struct muttrc *rc, struct span name, const char *standard)
 {
 	static const char *const pairs[][2] = {{"yes", "no"}, {"no", "yes"},
 	    {"ask-yes", "ask-no"}, {"ask-no", "ask-yes"}};
-	const struct muttrc_variable *variable = find_set(rc, name);
+	const struct muttrc_variable *variable =
+	    muttrc_scope_find_set(&rc->scope, name);
 	struct span now = variable == NULL ? span_from(standard)
 					   : buf_span(&variable->value.text);
 
@@ -152,7 +144,8 @@ static bool
 assign(struct muttrc *rc, struct span name, const struct muttrc_key *key,
     bool adds, struct span *rest)
 {
-	const struct muttrc_variable *old = adds ? find_set(rc, name) : NULL;
+	const struct muttrc_variable *old =
+	    adds ? muttrc_scope_find_set(&rc->scope, name) : NULL;
 	struct muttrc_variable *variable;
 	struct muttrc_value value = {0}, colon = {0};
 

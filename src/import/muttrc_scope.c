@@ -66,6 +66,14 @@ muttrc_scope_find(const struct muttrc_scope *scope, struct span name)
 	return NULL;
 }
 
+const struct muttrc_variable *
+muttrc_scope_find_set(const struct muttrc_scope *scope, struct span name)
+{
+	const struct muttrc_variable *variable = muttrc_scope_find(scope, name);
+
+	return variable != NULL && variable->is_set ? variable : NULL;
+}
+
 struct muttrc_variable *
 muttrc_scope_put(struct muttrc_scope *scope, struct span spelling)
 {

@@ -30,6 +30,9 @@ void muttrc_scope_free(struct muttrc_scope *scope);
 /* As the scope and those around it have it; NULL: never set. */
 const struct muttrc_variable *muttrc_scope_find(
     const struct muttrc_scope *scope, struct span name);
+/* The same; NULL also after `unset` or `reset`. */
+const struct muttrc_variable *muttrc_scope_find_set(
+    const struct muttrc_scope *scope, struct span name);
 /*
  * The variable of this scope, made if there is none, and counted as set once
  * more; its old value is removed. NULL: there are too many.

@@ -125,7 +125,7 @@ add_variable(struct word *word, struct span name)
 {
 	const char *outer = find_in_environment(name);
 	const struct muttrc_variable *variable =
-	    muttrc_scope_find(word->scope, name);
+	    muttrc_scope_find_set(word->scope, name);
 	const struct muttrc_key *key = muttrc_key_find(name);
 	char why[160] = "", *shown;
 
@@ -133,7 +133,7 @@ add_variable(struct word *word, struct span name)
 		add(word, span_from(word->home));
 	} else if (outer != NULL) {
 		add(word, span_from(outer));
-	} else if (variable != NULL && variable->is_set) {
+	} else if (variable != NULL) {
 		muttrc_value_add(word->value, &variable->value);
 	} else if (key != NULL) {
 		add(word, span_from(key->standard));
