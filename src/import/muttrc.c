@@ -67,11 +67,11 @@ note(struct muttrc *rc, bool is_lost, const char *verb, struct span object,
 }
 
 /* The next word, appended to `value`. */
-static bool
+static void
 read_word(const struct muttrc *rc, struct span *rest, unsigned flags,
     struct muttrc_value *value)
 {
-	return muttrc_word_read(rest, flags, &rc->scope, rc->home, value);
+	muttrc_word_read(rest, flags, &rc->scope, rc->home, value);
 }
 
 /* Up to the end of the command. */

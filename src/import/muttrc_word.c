@@ -218,7 +218,7 @@ skip_space(struct span *rest)
 		*rest = span_skip(*rest, 1);
 }
 
-bool
+void
 muttrc_word_read(struct span *rest, unsigned flags,
     const struct muttrc_scope *scope, const char *home,
     struct muttrc_value *value)
@@ -237,7 +237,6 @@ muttrc_word_read(struct span *rest, unsigned flags,
 	}
 	skip_space(&word.rest);
 	*rest = word.rest;
-	return is_whole;
 }
 
 bool

@@ -16,10 +16,10 @@ enum muttrc_word_flag {
 
 /*
  * Removes a word and the blanks around it from the front of *rest and appends
- * its value. `home` is the value of $HOME; NULL: not known. False if the word
- * has no end; its value is then what there is of it.
+ * its value: of a word that has no end, what there is of it. `home` is the
+ * value of $HOME; NULL: not known.
  */
-bool muttrc_word_read(struct span *rest, unsigned flags,
+void muttrc_word_read(struct span *rest, unsigned flags,
     const struct muttrc_scope *scope, const char *home,
     struct muttrc_value *value);
 /* Removes blanks. Whether the command has more words. */
