@@ -18,13 +18,18 @@
 #define HOOK_SHOWN ((size_t)80)
 #define HOOK_OCTETS_MAX ((size_t)2 * 1024 * 1024)
 
+/* What a hook chooses. */
+struct account {
+	struct muttrc rc;
+	char *name; /* of its profile */
+};
+
 struct reader {
 	struct translation *translation;
 	struct import_profile *top; /* for comments on the whole file */
 	struct muttrc file;
-	struct muttrc **accounts; /* owned: the hooks that became profiles */
-	char **names;		  /* of their profiles */
-	size_t count, name_count;
+	struct account *accounts; /* of the hooks that became profiles */
+	size_t count;
 };
 
 static const char *const typical_commands[] = {"account-hook", "alternates",
@@ -164,7 +169,7 @@ shares_sender(const struct reader *reader, const char *sender, size_t except)
 
 	for (size_t i = 0; i <= reader->count && !is_shared; i++) {
 		const struct muttrc *other =
-		    i > 0 ? reader->accounts[i - 1] : &reader->file;
+		    i > 0 ? &reader->accounts[i - 1].rc : &reader->file;
 		char *address;
 
 		if (i == except + 1 ||
@@ -248,8 +253,8 @@ find_same(const struct reader *reader, const struct muttrc *account)
 	    mutt_account_is_same(account, &reader->file))
 		return "default";
 	for (size_t i = 0; i < reader->count; i++)
-		if (mutt_account_is_same(account, reader->accounts[i]))
-			return reader->names[i];
+		if (mutt_account_is_same(account, &reader->accounts[i].rc))
+			return reader->accounts[i].name;
 	return NULL;
 }
 
@@ -298,7 +303,7 @@ name_is_taken(const struct reader *reader, const char *name)
 	if (strcmp(name, "default") == 0)
 		return true;
 	for (size_t i = 0; i < reader->count; i++)
-		if (strcmp(reader->names[i], name) == 0)
+		if (strcmp(reader->accounts[i].name, name) == 0)
 			return true;
 	return false;
 }
@@ -344,7 +349,7 @@ read_hook(struct reader *reader, size_t index, const char *path)
 {
 	const struct muttrc_hook *hooks = reader->file.hooks,
 				 *hook = &hooks[index];
-	struct muttrc *account;
+	struct account account = {0}, *added;
 	struct buf commands;
 
 	for (size_t i = 0; i < index; i++)
@@ -357,33 +362,30 @@ read_hook(struct reader *reader, size_t index, const char *path)
 			    &commands, buf_span(&hooks[i].commands.text));
 			buf_add_char(&commands, '\n');
 		}
-	account = mem_new(1, sizeof(*account));
-	muttrc_read(account, reader->translation, path, buf_span(&commands),
+	muttrc_read(&account.rc, reader->translation, path, buf_span(&commands),
 	    &reader->file);
-	if (has_key(account))
+	if (has_key(&account.rc))
 		reader->translation->tally.is_understood = true;
 	buf_wipe(&commands);
-	reader->file.octets_left = account->octets_left;
-	if (refuse_account(reader, hook, account)) {
-		comment_on_notes(reader->top, account, true);
-		muttrc_free(account);
-		free(account);
+	reader->file.octets_left = account.rc.octets_left;
+	if (refuse_account(reader, hook, &account.rc)) {
+		comment_on_notes(reader->top, &account.rc, true);
+		muttrc_free(&account.rc);
 		return;
 	}
-	*(char **)mem_append(
-	    &reader->names, &reader->name_count, sizeof(char *)) =
-	    make_single(reader, make_name(reader, hook, account));
-	*(struct muttrc **)mem_append(
-	    &reader->accounts, &reader->count, sizeof(account)) = account;
+	account.name =
+	    make_single(reader, make_name(reader, hook, &account.rc));
+	added = mem_append(&reader->accounts, &reader->count, sizeof(*added));
+	*added = account;
 }
 
 /* The profile of the account number `index`, which a hook chooses. */
 static void
 translate_hook(struct reader *reader, size_t index, bool all)
 {
-	const struct muttrc *account = reader->accounts[index];
+	const struct muttrc *account = &reader->accounts[index].rc;
 	struct import_profile *profile = translation_profile(
-	    reader->translation, span_from(reader->names[index]));
+	    reader->translation, span_from(reader->accounts[index].name));
 	char *sender = mutt_account_sender(account);
 
 	mutt_account_translate(account, all, profile);
@@ -502,12 +504,10 @@ mutt_read(const struct import_source *source, struct translation *translation,
 		explain_nothing(&reader, &translation->nothing);
 	translate(&reader);
 	for (size_t i = 0; i < reader.count; i++) {
-		muttrc_free(reader.accounts[i]);
-		free(reader.accounts[i]);
-		free(reader.names[i]);
+		muttrc_free(&reader.accounts[i].rc);
+		free(reader.accounts[i].name);
 	}
 	free(reader.accounts);
-	free(reader.names);
 	muttrc_free(&reader.file);
 	return true;
 }
