@@ -225,13 +225,6 @@ change(struct muttrc *rc, struct span name, const struct muttrc_key *key,
 	return true;
 }
 
-static void
-forget_all(struct muttrc *rc)
-{
-	muttrc_scope_free(&rc->scope);
-	rc->scope.hides_outer = true;
-}
-
 /*
  * One `name`, `name = value`, `name += value` or the like. Only the first name
  * of a command may be shown if it is unknown.
@@ -253,7 +246,8 @@ set_one(struct muttrc *rc, struct span *rest, enum verb verb, bool is_first)
 	if (value.unknown != NULL)
 		goto end;
 	if (verb == VERB_RESET && span_equal(name, SPAN("all"))) {
-		forget_all(rc);
+		/* The scopes around it do not count any more either. */
+		muttrc_scope_free(&rc->scope);
 		goto end;
 	}
 	if (!muttrc_name_is_known(name)) {

@@ -60,7 +60,7 @@ muttrc_scope_find(const struct muttrc_scope *scope, struct span name)
 	size_t index;
 
 	name = muttrc_key_name(name);
-	for (; scope != NULL; scope = scope->hides_outer ? NULL : scope->outer)
+	for (; scope != NULL; scope = scope->outer)
 		if (locate(scope, name, &index))
 			return &scope->variables[index];
 	return NULL;

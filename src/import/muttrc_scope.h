@@ -21,11 +21,11 @@ struct muttrc_variable {
 
 struct muttrc_scope {
 	const struct muttrc_scope *outer;  /* NULL: none */
-	bool hides_outer;		   /* after `reset all` */
 	struct muttrc_variable *variables; /* sorted by name */
 	size_t count;
 };
 
+/* It is then empty, and has none around it. */
 void muttrc_scope_free(struct muttrc_scope *scope);
 /* As the scope and those around it have it; NULL: never set. */
 const struct muttrc_variable *muttrc_scope_find(
