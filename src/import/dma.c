@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "import/foreign_author.h"
 #include "import/foreign_server.h"
 #include "import/import_key.h"
 
@@ -224,17 +225,10 @@ take_mailname(struct reader *reader)
 		    "that name has a dot");
 }
 
-static void
-add_escaped(struct buf *out, struct span text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		buf_add_text(out,
-		    text.at[i] == '%' ? "%%"
-				      : (const char[]){text.at[i], '\0'});
-}
-
-/* dma does not take the reverse-path from the header. MASQUERADE is USER@HOST
- * or HOST */
+/*
+ * dma does not take the reverse-path from the header. MASQUERADE is USER@HOST
+ * or HOST.
+ */
 static void
 take_sender(const struct reader *reader)
 {
@@ -250,14 +244,14 @@ take_sender(const struct reader *reader)
 		host = span_skip(value, at + 1);
 	}
 	if (user.len > 0)
-		add_escaped(&sender, user);
+		foreign_author_add_literal(&sender, user);
 	else
 		buf_add_text(&sender, "%u");
 	buf_add_char(&sender, '@');
 	if (host.len > 0)
-		add_escaped(&sender, host);
+		foreign_author_add_literal(&sender, host);
 	else if (reader->name.len > 0)
-		add_escaped(&sender, buf_span(&reader->name));
+		foreign_author_add_literal(&sender, buf_span(&reader->name));
 	else
 		buf_add_text(&sender, "%h");
 	import_profile_set(reader->profile, "sender", buf_span(&sender),

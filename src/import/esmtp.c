@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "import/esmtp_words.h"
+#include "import/foreign_author.h"
 #include "import/foreign_server.h"
 #include "import/import_key.h"
 
@@ -447,10 +448,7 @@ set_sender(const struct identity *identity, struct import_profile *profile)
 		import_profile_set(profile, "sender", buf_span(&sender),
 		    "force reverse_path; in smtpost -f replaces it");
 	} else if (identity->address.len > 0) {
-		for (size_t i = 0; i < identity->address.len; i++)
-			buf_add_format(&sender, "%s%c",
-			    identity->address.at[i] == '%' ? "%" : "",
-			    identity->address.at[i]);
+		foreign_author_add_literal(&sender, identity->address);
 		import_profile_set(
 		    profile, "sender", buf_span(&sender), "identity");
 	} else {

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "import/foreign_author.h"
 #include "import/foreign_server.h"
 #include "import/import_key.h"
 #include "import/nullmailer_remote.h"
@@ -209,10 +210,7 @@ take_sender(const struct reader *reader, const char *keys)
 		buf_add_text(&sender, "%u@");
 		address = buf_span(&reader->host);
 	}
-	for (size_t i = 0; i < address.len; i++)
-		buf_add_text(&sender,
-		    address.at[i] == '%' ? "%%"
-					 : (const char[]){address.at[i], '\0'});
+	foreign_author_add_literal(&sender, address);
 	import_profile_set(reader->profile, "sender", buf_span(&sender), keys);
 	buf_free(&sender);
 }

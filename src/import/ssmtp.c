@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "import/foreign_author.h"
 #include "import/foreign_server.h"
 #include "import/import_key.h"
 
@@ -523,11 +524,7 @@ read_revalias(struct reader *reader, struct span line)
 	    span_equal(user, SPAN("default")) ? SPAN("user default") : user);
 	import_profile_set_text(profile, "extends", "default", REVALIASES);
 	set_match(reader, user, profile);
-	for (size_t i = 0; i < address.len; i++) {
-		if (address.at[i] == '%') /* it would name something else */
-			buf_add_char(&text, '%');
-		buf_add_char(&text, address.at[i]);
-	}
+	foreign_author_add_literal(&text, address);
 	add_domain(reader, &text);
 	import_profile_set(profile, "sender", buf_span(&text), REVALIASES);
 	buf_free(&text);
