@@ -125,6 +125,16 @@ span_next_word(struct span *rest, const char *between, struct span *word)
 	return word->len > 0;
 }
 
+struct span
+span_digits(struct span span)
+{
+	size_t len = 0;
+
+	while (len < span.len && ascii_is_digit(span.at[len]))
+		len++;
+	return span_head(span, len);
+}
+
 bool
 span_number(struct span span, uint64_t max, uint64_t *number)
 {

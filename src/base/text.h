@@ -41,6 +41,8 @@ struct span span_trim(struct span span);
  * octets of `between`. False if no word is left.
  */
 bool span_next_word(struct span *rest, const char *between, struct span *word);
+/* The digits at its front. */
+struct span span_digits(struct span span);
 /* Reads a decimal number, digits only. False for any other text, or > max. */
 bool span_number(struct span span, uint64_t max, uint64_t *number);
 /* Whether any octet is a control character (0 to 31, 127). */

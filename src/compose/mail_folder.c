@@ -119,14 +119,7 @@ compare_names(const void *a, const void *b)
 static struct span
 time_in(const char *name)
 {
-	struct span rest = span_from(name);
-	size_t len = 0;
-
-	while (rest.len > 0 && rest.at[0] == '0')
-		rest = span_skip(rest, 1);
-	while (len < rest.len && ascii_is_digit(rest.at[len]))
-		len++;
-	return span_head(rest, len);
+	return span_digits(span_skip(span_from(name), strspn(name, "0")));
 }
 
 /*

@@ -367,13 +367,9 @@ port_of(const struct reader *reader)
 {
 	struct span value = reader->keys[KEY_PORT].value;
 	uint64_t port = 25;
-	size_t digits = 0;
 
-	while (digits < value.len && ascii_is_digit(value.at[digits]))
-		digits++;
 	if (has(reader, KEY_PORT) &&
-	    (!span_number(span_head(value, digits), 65535, &port) ||
-		port == 0)) {
+	    (!span_number(span_digits(value), 65535, &port) || port == 0)) {
 		leave(reader, KEY_PORT,
 		    "it is not a port number; port 25 is used");
 		port = 25;

@@ -304,13 +304,10 @@ take_seconds(
     const struct reader *reader, enum control control, uint64_t *seconds)
 {
 	struct span value = value_of(reader, control);
-	size_t digits = 0;
 
-	while (digits < value.len && ascii_is_digit(value.at[digits]))
-		digits++;
 	if (value.len == 0)
 		return false;
-	if (span_number(span_head(value, digits), INT32_MAX, seconds))
+	if (span_number(span_digits(value), INT32_MAX, seconds))
 		return true;
 	leave(reader, control, "it is not a number of seconds");
 	return false;

@@ -46,7 +46,7 @@ struct reader {
 	struct translation *translation;
 	struct import_profile *profile;	    /* for all that revaliases lacks */
 	struct import_line kept[KEY_COUNT]; /* the line that counts */
-	unsigned long port;		    /* 0: none is set */
+	unsigned short port;		    /* 0: none is set */
 	bool has_tls, has_starttls;
 	bool has_cr;	    /* a line ends with CR LF */
 	struct buf headers; /* of AddHeader, as a list of ours */
@@ -114,31 +114,17 @@ is_yes(struct span value)
 	return span_equal_nocase(value, SPAN("yes"));
 }
 
-/* The digits at the front, as atoi() reads them; 0: no port. */
-static unsigned long
-read_port(struct span text)
-{
-	unsigned long port = 0;
-
-	for (size_t i = 0; i < text.len && ascii_is_digit(text.at[i]); i++) {
-		port = port * 10 + (unsigned long)(text.at[i] - '0');
-		if (port > 65535)
-			return 0;
-	}
-	return port;
-}
-
-/* The port that `line` has at `value`. */
+/* The port that `line` has at `value`, as atoi() reads it. */
 static void
 take_port(struct reader *reader, struct span value, struct span line)
 {
-	unsigned long port = read_port(value);
+	uint64_t port = 0;
 
-	if (port == 0)
+	if (!span_number(span_digits(value), 65535, &port) || port == 0)
 		import_profile_leave(
 		    reader->profile, line, "there is no such port");
 	else
-		reader->port = port;
+		reader->port = (unsigned short)port;
 }
 
 /* What depends on the order of the lines. */
@@ -325,8 +311,7 @@ set_server(struct reader *reader, struct import_profile *profile,
 		: reader->has_starttls ? FOREIGN_TLS_STARTTLS
 				       : FOREIGN_TLS_IMMEDIATE,
 	    .host = span_head(host, span_find(host, ':')),
-	    .port = (unsigned short)(reader->port > 0 ? reader->port
-						      : PORT_DEFAULT),
+	    .port = reader->port > 0 ? reader->port : PORT_DEFAULT,
 	};
 
 	buf_add_text(&names, why);
@@ -505,7 +490,7 @@ read_revalias(struct reader *reader, struct span line)
 	struct span rest = span_head(line, span_find(line, '#'));
 	size_t colon = span_find(rest, ':');
 	struct span user = span_head(rest, colon), address, host, port;
-	unsigned long all_port = reader->port;
+	unsigned short all_port = reader->port;
 	struct import_profile *profile;
 	struct buf text = {0};
 

@@ -205,6 +205,16 @@ test_number(void **state)
 		assert_true(number == row->number);
 }
 
+static void
+test_digits(void **state)
+{
+	(void)state;
+	assert_true(span_equal(span_digits(SPAN("25")), SPAN("25")));
+	assert_true(span_equal(span_digits(SPAN("25 1")), SPAN("25")));
+	assert_int_equal(span_digits(SPAN("x25")).len, 0);
+	assert_int_equal(span_digits(SPAN("")).len, 0);
+}
+
 struct match_row {
 	const char *name;
 	struct span text, pattern;
@@ -351,6 +361,7 @@ main(void)
 	rows_add_one(&all, "copy", test_copy);
 	rows_add(&all, "words", words, ROWS(words), test_words);
 	rows_add(&all, "number", numbers, ROWS(numbers), test_number);
+	rows_add_one(&all, "digits at the front", test_digits);
 	rows_add(&all, "match", matches, ROWS(matches), test_match);
 	rows_add_one(&all, "a match is quick", test_match_is_quick);
 	rows_add(&all, "class", classes, ROWS(classes), test_class);
