@@ -97,14 +97,12 @@ ssmtp_is_like(struct span text)
 	static const char *const names[] = {"mailhub=", "rewritedomain=",
 	    "fromlineoverride=", "usestarttls=", "authuser="};
 
-	while (text.len > 0) {
-		size_t end = span_find(text, '\n');
+	struct span line;
 
+	while (span_next_word(&text, "\n", &line))
 		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-			if (span_starts_nocase(text, span_from(names[i])))
+			if (span_starts_nocase(line, span_from(names[i])))
 				return true;
-		text = span_skip(text, end + 1);
-	}
 	return false;
 }
 
@@ -526,7 +524,7 @@ read_revaliases(struct reader *reader, const char *beside)
 {
 	char *path = file_path_beside(beside, SPAN(REVALIASES));
 	struct buf text = {0};
-	struct span rest = {0};
+	struct span rest = {0}, line;
 	struct error err;
 
 	if (access(path, F_OK) != 0) {
@@ -543,12 +541,8 @@ read_revaliases(struct reader *reader, const char *beside)
 		    "it; smtpost chooses the profile by the sender of the "
 		    "mail. A user who sends from other addresses needs a "
 		    "configuration file of their own.");
-	while (rest.len > 0) {
-		size_t end = span_find(rest, '\n');
-
-		read_revalias(reader, span_head(rest, end));
-		rest = span_skip(rest, end + 1);
-	}
+	while (span_next_word(&rest, "\n", &line))
+		read_revalias(reader, line);
 	buf_wipe(&text);
 	free(path);
 }
