@@ -131,25 +131,34 @@ keep(struct reader *reader, enum key key, struct span line, struct span value)
 	reader->keys[key].value = value;
 }
 
+/* KEY_COUNT: dma has no such key. */
+static enum key
+find_key(struct span name)
+{
+	enum key key = 0;
+
+	while (key < KEY_COUNT && !span_equal(name, span_from(key_names[key])))
+		key++;
+	return key;
+}
+
 /* A key begins its line, and # begins a comment anywhere. */
 static void
 take_line(struct reader *reader, struct span line)
 {
-	struct span key, whole = span_trim(line), rest = whole;
-	int found = 0;
+	struct span name, whole = span_trim(line), rest = whole;
+	enum key key;
 
-	if (!span_next_word(&rest, " \t\r", &key))
+	if (!span_next_word(&rest, " \t\r", &name))
 		return;
-	while (
-	    found < KEY_COUNT && !span_equal(key, span_from(key_names[found])))
-		found++;
+	key = find_key(name);
 	if (ascii_is_blank(line.at[0]))
-		import_profile_leave(reader->profile, import_key_name(key),
+		import_profile_leave(reader->profile, import_key_name(name),
 		    "dma ignores a line that begins with a blank");
-	else if (found < KEY_COUNT)
-		keep(reader, (enum key)found, whole, span_trim(rest));
+	else if (key < KEY_COUNT)
+		keep(reader, key, whole, span_trim(rest));
 	else
-		import_profile_leave(reader->profile, import_key_name(key),
+		import_profile_leave(reader->profile, import_key_name(name),
 		    "dma has no such key, and does not run with it");
 }
 
@@ -577,18 +586,14 @@ dma_read(const struct import_source *source, struct translation *translation,
 bool
 dma_is_like(struct span text)
 {
-	struct span line, key;
+	struct span line, name;
 	bool is_like = false;
 
 	while (span_next_word(&text, "\n", &line)) {
-		bool is_known = false;
-
 		line = span_head(line, span_find(line, '#'));
-		if (!span_next_word(&line, " \t\r", &key))
+		if (!span_next_word(&line, " \t\r", &name))
 			continue;
-		for (int i = 0; i < KEY_COUNT && !is_known; i++)
-			is_known = span_equal(key, span_from(key_names[i]));
-		if (!is_known)
+		if (find_key(name) == KEY_COUNT)
 			return false;
 		is_like = true;
 	}
