@@ -350,23 +350,6 @@ take_statement(struct reader *reader, struct esmtp_word word)
 	}
 }
 
-/* Names of services that /etc/services has for mail; 0: no port. */
-static unsigned short
-read_port(struct span service)
-{
-	static const struct {
-		const char *name;
-		unsigned short port;
-	} services[] = {{"smtp", 25}, {"mail", 25}, {"submission", 587},
-	    {"submissions", 465}, {"smtps", 465}, {"ssmtp", 465}, {"urd", 465}};
-	uint64_t port;
-
-	for (size_t i = 0; i < sizeof(services) / sizeof(*services); i++)
-		if (span_equal(service, span_from(services[i].name)))
-			return services[i].port;
-	return span_number(service, 65535, &port) ? (unsigned short)port : 0;
-}
-
 static void
 set_server(const struct identity *identity, struct import_profile *profile)
 {
@@ -384,7 +367,7 @@ set_server(const struct identity *identity, struct import_profile *profile)
 	};
 
 	if (colon < host.len)
-		server.port = read_port(span_skip(host, colon + 1));
+		server.port = foreign_server_port(span_skip(host, colon + 1));
 	if (server.port == 0) {
 		import_profile_leave(profile, identity->kept[KEY_HOST].whole,
 		    "there is no such port; write its number");

@@ -10,6 +10,22 @@
 #include "base/error.h"
 #include "profile/server_url.h"
 
+unsigned short
+foreign_server_port(struct span text)
+{
+	static const struct {
+		const char *name;
+		unsigned short port;
+	} services[] = {{"smtp", 25}, {"mail", 25}, {"submission", 587},
+	    {"submissions", 465}, {"smtps", 465}, {"ssmtp", 465}, {"urd", 465}};
+	uint64_t port;
+
+	for (size_t i = 0; i < sizeof(services) / sizeof(*services); i++)
+		if (span_equal(text, span_from(services[i].name)))
+			return services[i].port;
+	return span_number(text, 65535, &port) ? (unsigned short)port : 0;
+}
+
 /* The word of the setting `tls`. */
 static const char *
 word_of(const struct foreign_server *server)

@@ -29,6 +29,8 @@ struct foreign_server {
 	const char *keys;    /* "host, port, tls" */
 };
 
+/* A port by number or, as in services(5), by name; 0: it is none. */
+unsigned short foreign_server_port(struct span text);
 /*
  * Sets `server` and `tls`, and warns if TLS is off or not enforced, if any
  * certificate is taken, or if the program did not check certificates, which

@@ -167,29 +167,6 @@ split_host(struct span text, struct span *host, struct span *port)
 	*port = span_skip(text, colon + 1);
 }
 
-/* A port by number, or by one of the names that services(5) has for it. */
-static bool
-read_port(struct span text, unsigned short *port)
-{
-	static const struct {
-		const char *name;
-		unsigned short port;
-	} names[] = {{"smtp", 25}, {"smtps", 465}, {"ssmtp", 465}, {"urd", 465},
-	    {"submissions", 465}, {"submission", 587}};
-	uint64_t number;
-
-	if (span_number(text, 65535, &number) && number > 0) {
-		*port = (unsigned short)number;
-		return true;
-	}
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (span_equal(text, span_from(names[i].name))) {
-			*port = names[i].port;
-			return true;
-		}
-	return false;
-}
-
 /* Adds to a list of keys those that are set. */
 static void
 add_key(struct buf *keys, const struct git_setting *setting)
@@ -229,12 +206,16 @@ set_server(const struct git_view *view, enum foreign_tls tls)
 	    .port = tls == FOREIGN_TLS_IMMEDIATE ? 465 : 25,
 	    .verifies = trust == NULL || trust->value.len > 0,
 	};
+	unsigned short named;
 	struct buf keys = {0};
 
 	split_host(buf_span(&server->value), &host, &own_port);
 	if (own_port.len == 0)
 		own_port = value_of(port);
-	if (own_port.len > 0 && !read_port(own_port, &foreign.port))
+	named = foreign_server_port(own_port);
+	if (named > 0)
+		foreign.port = named;
+	else if (own_port.len > 0)
 		git_settings_leave(view->profile, port != NULL ? port : server,
 		    "it is not a port number");
 	add_key(&keys, server);

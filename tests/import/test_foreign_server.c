@@ -132,6 +132,18 @@ test_no_server(void **state)
 	translation_free(&translation);
 }
 
+static void
+test_port(void **state)
+{
+	(void)state;
+	assert_int_equal(foreign_server_port(SPAN("2525")), 2525);
+	assert_int_equal(foreign_server_port(SPAN("submission")), 587);
+	assert_int_equal(foreign_server_port(SPAN("0")), 0);
+	assert_int_equal(foreign_server_port(SPAN("65536")), 0);
+	assert_int_equal(foreign_server_port(SPAN("imap")), 0);
+	assert_int_equal(foreign_server_port(SPAN("")), 0);
+}
+
 int
 main(void)
 {
@@ -139,5 +151,6 @@ main(void)
 
 	rows_add(&all, "server", servers, ROWS(servers), test_server);
 	rows_add_one(&all, "no server", test_no_server);
+	rows_add_one(&all, "port", test_port);
 	return rows_end(&all);
 }
