@@ -97,15 +97,8 @@ is_known_host(struct span host)
 	const struct server server = {.host = copy};
 	bool is_known = provider_of(&none, &server) != NULL;
 
-	for (size_t i = 0; !is_known && i < KNOWN_COUNT; i++) {
-		struct span known = span_from(known_domains[i]);
-		struct span end = span_skip(
-		    host, host.len > known.len ? host.len - known.len : 0);
-
-		is_known = span_equal_nocase(end, known) &&
-		    (host.len == known.len ||
-			host.at[host.len - known.len - 1] == '.');
-	}
+	for (size_t i = 0; !is_known && i < KNOWN_COUNT; i++)
+		is_known = domain_is_in(host, span_from(known_domains[i]));
 	free(copy);
 	return is_known;
 }

@@ -26,18 +26,6 @@
 
 /* --- name.srv */
 
-/* Whether the name is below the domain, or is the domain. */
-static bool
-is_within(const char *name, const char *domain)
-{
-	struct span inner = span_from(name), outer = span_from(domain);
-	size_t before = inner.len - outer.len;
-
-	return inner.len >= outer.len &&
-	    span_equal_nocase(span_skip(inner, before), outer) &&
-	    (before == 0 || name[before - 1] == '.');
-}
-
 /*
  * A domain that names no server is only a warning where there is another
  * server: later checks say whether that one takes a mail.
@@ -117,8 +105,9 @@ target_elsewhere(const struct survey_domain *domain)
 		    service->records.is_authentic)
 			continue;
 		for (size_t j = 0; j < service->records.count; j++)
-			if (!is_within(service->records.items[j].target,
-				domain->server->host))
+			if (!domain_is_in(
+				span_from(service->records.items[j].target),
+				span_from(domain->server->host)))
 				return service->records.items[j].target;
 	}
 	return NULL;
