@@ -49,7 +49,7 @@ struct profile_sources {
 	const struct span *set_origins; /* "--set", "--server", "--report" */
 	size_t set_count;
 	enum report_form report; /* the default, by the program's name */
-	bool has_only_addition;	 /* no file is read; `config` is its name */
+	bool has_only_addition;	 /* no file is read; errors show `config` */
 	/* Lines read as if the user's file ended with them; borrowed. */
 	struct span addition;
 };
