@@ -319,6 +319,16 @@ file_path_in(const char *folder, const char *name)
 }
 
 char *
+file_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return mem_copy_text(".");
+	return mem_copy(path, slash > path ? (size_t)(slash - path) : 1);
+}
+
+char *
 file_path_beside(const char *file, struct span path)
 {
 	const char *slash = strrchr(file, '/');

@@ -74,6 +74,8 @@ bool file_read_path(const char *path, enum file_trust trust, struct buf *buf,
 
 /* The path folder/name. Caller frees. */
 char *file_path_in(const char *folder, const char *name);
+/* The path of the folder that the file is in. Caller frees. */
+char *file_folder(const char *path);
 /* The path as `file` means it: relative to that file's folder. Caller frees. */
 char *file_path_beside(const char *file, struct span path);
 

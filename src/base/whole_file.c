@@ -42,10 +42,9 @@ end(struct whole_file *file)
 }
 
 static int
-open_folder(const char *path, size_t len, struct error *err)
+open_folder(const char *path, struct error *err)
 {
-	char *folder = len > 1 ? mem_copy(path, len - 1)
-			       : mem_copy_text(len == 1 ? "/" : ".");
+	char *folder = file_folder(path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0 && errno == ENOTDIR) {
@@ -70,11 +69,11 @@ static bool
 begin(struct whole_file *file, const char *path, struct error *err)
 {
 	const char *slash = strrchr(path, '/');
-	size_t len = slash != NULL ? (size_t)(slash + 1 - path) : 0;
 	struct buf name = {0};
 
-	*file = (struct whole_file){.path = path, .name = path + len};
-	file->folder = open_folder(path, len, err);
+	*file = (struct whole_file){
+	    .path = path, .name = slash != NULL ? slash + 1 : path};
+	file->folder = open_folder(path, err);
 	if (file->folder < 0)
 		return false;
 	buf_add_format(&name, ".%s.", file->name);

@@ -55,8 +55,6 @@ may_show_secrets(const struct options *options, struct error *err)
 static bool
 find_config(struct import *import, struct error *err)
 {
-	size_t slash;
-
 	import->config = import->options->config != NULL
 	    ? queue_add_config_path(import->options)
 	    : profiles_user_path();
@@ -65,9 +63,7 @@ find_config(struct import *import, struct error *err)
 		    error_set(err, ERROR_CREATE,
 			"cannot use --write: there is no home directory\n"
 			"hint: name a file with --config");
-	slash = span_find_last(span_from(import->config), '/');
-	import->folder = span_copy(
-	    span_head(span_from(import->config), slash > 0 ? slash : 1));
+	import->folder = file_folder(import->config);
 	import->translation.folder = import->folder;
 	return true;
 }

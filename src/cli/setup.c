@@ -14,7 +14,6 @@
 #include "address/domain.h"
 #include "address/mailbox.h"
 #include "base/file.h"
-#include "base/mem.h"
 #include "base/signals.h"
 #include "base/utf8.h"
 #include "base/whole_file.h"
@@ -128,7 +127,6 @@ load(struct setup *setup, const struct options *options, struct error *err)
 {
 	struct profile_sources sources = {
 	    .config = options->config, .no_environment = true};
-	size_t folder;
 
 	/* A path in a configuration is relative to the folder of its file. */
 	setup->config = options->config != NULL ? queue_add_config_path(options)
@@ -137,10 +135,7 @@ load(struct setup *setup, const struct options *options, struct error *err)
 		return error_set(err, ERROR_CONFIG,
 		    "cannot find the configuration: there is no home "
 		    "directory\nhint: name a file with --config");
-	folder = span_find_last(span_from(setup->config), '/');
-	setup->folder = folder < strlen(setup->config)
-	    ? mem_copy(setup->config, folder > 0 ? folder : 1)
-	    : mem_copy_text(".");
+	setup->folder = file_folder(setup->config);
 	/* A file that --config names need not be there yet. */
 	if (options->config != NULL && access(options->config, F_OK) < 0) {
 		sources.has_server = true; /* so that no file is read */

@@ -374,6 +374,27 @@ test_read_fails(void **state)
 	buf_free(&buf);
 }
 
+struct above_row {
+	const char *name, *path, *expected;
+};
+
+static const struct above_row aboves[] = {
+    {"absolute", "/a/b/config", "/a/b"},
+    {"relative", "a/config", "a"},
+    {"current folder", "config", "."},
+    {"root", "/config", "/"},
+};
+
+static void
+test_above(void **state)
+{
+	const struct above_row *row = *state;
+	char *folder = file_folder(row->path);
+
+	assert_string_equal(folder, row->expected);
+	free(folder);
+}
+
 struct beside_row {
 	const char *name, *file, *path, *expected;
 };
@@ -481,6 +502,7 @@ main(void)
 	rows_add_one(&all, "a FIFO and a directory", test_not_regular);
 	rows_add(&all, "read", reads, ROWS(reads), test_read);
 	rows_add_one(&all, "a read that fails", test_read_fails);
+	rows_add(&all, "folder of a file", aboves, ROWS(aboves), test_above);
 	rows_add(&all, "path beside", besides, ROWS(besides), test_beside);
 	rows_add(&all, "below", belows, ROWS(belows), test_below);
 	rows_add_one(&all, "path in a folder", test_path_in);
