@@ -195,7 +195,7 @@ print_warnings(struct span lines)
 	}
 }
 
-/* That passwords are missing. */
+/* How many passwords are missing in the configuration. */
 static void
 print_hidden(const struct translation *translation)
 {
@@ -340,7 +340,7 @@ refuse_source(const struct import *import, struct error *err)
 	return false;
 }
 
-/* Instead of what to do next. */
+/* Why there is no setting, instead of what to do next. */
 static void
 print_nothing(const struct import *import)
 {

@@ -17,11 +17,9 @@ struct import_source {
 };
 
 /*
- * Adds the content to the empty `text`, which is wiped when it is freed; "-" is
- * standard input. False with
- * ERROR_NO_INPUT, or ERROR_DATA if it is not text: it has a NUL octet or a line
- * of more than 64 KiB. If that file names another one that cannot be read, a
- * reader warns and continues.
+ * Adds the content to `text`, which must be empty and is to be wiped; "-" is
+ * standard input. False with ERROR_NO_INPUT, or with ERROR_DATA if it is not
+ * text: it has a NUL octet or a line of more than 64 KiB.
  */
 bool import_file_read(const char *path, struct buf *text,
     struct translation *translation, struct error *err);

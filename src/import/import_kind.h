@@ -21,7 +21,10 @@ struct import_kind {
 	bool has_files; /* the name alone reads the user's files */
 	/* Whether a text is of this kind. */
 	bool (*is_like)(struct span text);
-	/* False, with ERROR_DATA or ERROR_NO_INPUT: it cannot be read. */
+	/*
+	 * False, with ERROR_DATA or ERROR_NO_INPUT: it cannot be read. If that
+	 * is true only of a file that it names, a comment says so.
+	 */
 	bool (*read)(const struct import_source *source,
 	    struct translation *translation, struct error *err);
 };

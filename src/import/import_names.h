@@ -6,8 +6,8 @@
 #include "base/text.h"
 
 /*
- * Adds a name to the list, which begins as all zero; not if it is the last one
- * already. After 4000 octets "..." ends the list.
+ * Adds a name to the list, unless it is the last one there already. The list
+ * begins as all zero; after 4000 octets "..." ends it.
  */
 void import_names_add(struct buf *list, struct span name);
 

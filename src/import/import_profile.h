@@ -54,7 +54,7 @@ void import_profile_set(struct import_profile *profile, const char *setting,
     struct span value, const char *keys);
 /* Whether our parser takes the value, which is not empty. */
 bool import_profile_accepts(const char *setting, struct span value);
-/* As import_profile_set for a value of ours: it has no control characters. */
+/* As import_profile_set, but the value is a string. */
 void import_profile_set_text(struct import_profile *profile,
     const char *setting, const char *value, const char *keys);
 /* Sets it to nothing, for a profile that must not inherit it. */

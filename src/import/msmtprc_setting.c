@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 
-/* The value of the key, whose line is then one of the setting's. */
 struct span
 msmtprc_setting_take(const struct msmtprc_account *account,
     enum msmtprc_key key, struct msmtprc_setting *setting)
@@ -24,7 +23,6 @@ msmtprc_setting_set(struct msmtprc_setting *setting, struct span value)
 	setting->value = span_copy(value);
 }
 
-/* A value that is taken over as it is, if there is one. */
 void
 msmtprc_setting_copy(const struct msmtprc_account *account,
     enum msmtprc_key key, struct msmtprc_setting *setting)

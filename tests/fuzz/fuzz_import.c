@@ -55,7 +55,7 @@ check_text(struct span text)
 static void
 import(const struct import_kind *kind, struct span input, bool with_secrets)
 {
-	/* No folder: so no file beside it is found. */
+	/* There is no such folder, so no file beside it is found. */
 	const struct import_source source = {
 	    .path = "/nonexistent/file", .text = input};
 	struct translation translation;

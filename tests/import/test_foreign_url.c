@@ -4,8 +4,8 @@
 
 struct url_row {
 	const char *name, *text;
-	const char
-	    *expected; /* "SCHEME USER PASSWORD HOST PORT SERVER", or "" */
+	/* "SCHEME USER PASSWORD HOST PORT SERVER", or "" */
+	const char *expected;
 };
 
 static const struct url_row urls[] = {
