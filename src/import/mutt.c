@@ -21,13 +21,16 @@
 /* What a hook chooses. */
 struct account {
 	struct muttrc rc;
-	char *name; /* of its profile */
+	char *sender; /* NULL: none is known */
+	char *name;   /* of its profile */
 };
 
 struct reader {
 	struct translation *translation;
 	struct import_profile *top; /* for comments on the whole file */
 	struct muttrc file;
+	bool has_server;	  /* the file has, outside of its hooks */
+	char *sender;		  /* with that server; NULL: none is known */
 	struct account *accounts; /* of the hooks that became profiles */
 	size_t count;
 };
@@ -165,36 +168,29 @@ last_part(struct span text)
 static bool
 shares_sender(const struct reader *reader, const char *sender, size_t except)
 {
-	bool is_shared = false;
+	if (reader->sender != NULL && strcmp(reader->sender, sender) == 0)
+		return true;
+	for (size_t i = 0; i < reader->count; i++) {
+		const char *other = reader->accounts[i].sender;
 
-	for (size_t i = 0; i <= reader->count && !is_shared; i++) {
-		const struct muttrc *other =
-		    i > 0 ? &reader->accounts[i - 1].rc : &reader->file;
-		char *address;
-
-		if (i == except + 1 ||
-		    (i == 0 && !mutt_account_has_server(other)))
-			continue;
-		address = mutt_account_sender(other);
-		is_shared = address != NULL && strcmp(address, sender) == 0;
-		free(address);
+		if (i != except && other != NULL && strcmp(other, sender) == 0)
+			return true;
 	}
-	return is_shared;
+	return false;
 }
 
 /* A name for the profile of a hook: its file, its folder, or its address. */
 static char *
 make_name(const struct reader *reader, const struct muttrc_hook *hook,
-    const struct muttrc *account)
+    const struct account *account)
 {
 	static const char *const ends[] = {
 	    ".muttrc", ".neomuttrc", ".rc", ".conf", NULL};
 	struct span name = {0};
-	char *sender;
 
 	/* The first file is the muttrc itself. */
-	if (account->file_count > 1) {
-		name = last_part(span_from(account->files[1]));
+	if (account->rc.file_count > 1) {
+		name = last_part(span_from(account->rc.files[1]));
 		for (size_t i = 0; ends[i] != NULL; i++) {
 			struct span end = span_from(ends[i]);
 
@@ -208,11 +204,10 @@ make_name(const struct reader *reader, const struct muttrc_hook *hook,
 	}
 	if (name.len > 0 && memchr(name.at, '\0', name.len) == NULL)
 		return span_copy(name);
-	sender = mutt_account_sender(account);
-	if (sender != NULL && !shares_sender(reader, sender, reader->count))
-		return sender;
-	free(sender);
-	return mutt_account_host(account);
+	if (account->sender != NULL &&
+	    !shares_sender(reader, account->sender, reader->count))
+		return mem_copy_text(account->sender);
+	return mutt_account_host(&account->rc);
 }
 
 /* "folder-hook PATTERN"; its commands are not shown. */
@@ -249,8 +244,7 @@ comment_on_hook(struct reader *reader, const struct muttrc_hook *hook,
 static const char *
 find_same(const struct reader *reader, const struct muttrc *account)
 {
-	if (mutt_account_has_server(&reader->file) &&
-	    mutt_account_is_same(account, &reader->file))
+	if (reader->has_server && mutt_account_is_same(account, &reader->file))
 		return "default";
 	for (size_t i = 0; i < reader->count; i++)
 		if (mutt_account_is_same(account, &reader->accounts[i].rc))
@@ -373,8 +367,8 @@ read_hook(struct reader *reader, size_t index, const char *path)
 		muttrc_free(&account.rc);
 		return;
 	}
-	account.name =
-	    make_single(reader, make_name(reader, hook, &account.rc));
+	account.sender = mutt_account_sender(&account.rc);
+	account.name = make_single(reader, make_name(reader, hook, &account));
 	added = mem_append(&reader->accounts, &reader->count, sizeof(*added));
 	*added = account;
 }
@@ -386,14 +380,13 @@ translate_hook(struct reader *reader, size_t index, bool all)
 	const struct muttrc *account = &reader->accounts[index].rc;
 	struct import_profile *profile = translation_profile(
 	    reader->translation, span_from(reader->accounts[index].name));
-	char *sender = mutt_account_sender(account);
+	const char *sender = reader->accounts[index].sender;
 
 	mutt_account_translate(account, all, profile);
 	/* smtpost chooses the profile by the sender, where mutt has hooks. */
 	if (sender != NULL && !shares_sender(reader, sender, index))
 		import_profile_set_text(
 		    profile, "match", sender, "the hook that sets smtp_url");
-	free(sender);
 	comment_on_notes(profile, account, false);
 	show_way_back(profile, ", in the hook of this account");
 }
@@ -471,20 +464,19 @@ explain_nothing(struct reader *reader, struct buf *why)
 static void
 translate(struct reader *reader)
 {
-	bool has_server = mutt_account_has_server(&reader->file);
 	struct import_profile *profile;
 
 	comment_on_names(reader, &reader->file.scope);
 	comment_on_names(reader, &reader->file.others);
 	comment_on_notes(reader->top, &reader->file, false);
-	if (has_server) {
+	if (reader->has_server) {
 		profile = translation_profile(reader->translation,
 		    reader->count > 0 ? SPAN("default") : SPAN(""));
 		mutt_account_translate(&reader->file, true, profile);
 		show_way_back(profile, "");
 	}
 	for (size_t i = 0; i < reader->count; i++)
-		translate_hook(reader, i, !has_server && i == 0);
+		translate_hook(reader, i, !reader->has_server && i == 0);
 }
 
 bool
@@ -498,16 +490,21 @@ mutt_read(const struct import_source *source, struct translation *translation,
 	muttrc_read(
 	    &reader.file, translation, source->path, source->text, NULL);
 	translation->tally.is_understood = has_key(&reader.file);
+	reader.has_server = mutt_account_has_server(&reader.file);
+	if (reader.has_server)
+		reader.sender = mutt_account_sender(&reader.file);
 	for (size_t i = 0; i < reader.file.hook_count; i++)
 		read_hook(&reader, i, source->path);
-	if (reader.count == 0 && !mutt_account_has_server(&reader.file))
+	if (reader.count == 0 && !reader.has_server)
 		explain_nothing(&reader, &translation->nothing);
 	translate(&reader);
 	for (size_t i = 0; i < reader.count; i++) {
 		muttrc_free(&reader.accounts[i].rc);
+		free(reader.accounts[i].sender);
 		free(reader.accounts[i].name);
 	}
 	free(reader.accounts);
+	free(reader.sender);
 	muttrc_free(&reader.file);
 	return true;
 }
