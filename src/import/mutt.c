@@ -262,7 +262,7 @@ has_key(const struct muttrc *rc)
 	return false;
 }
 
-/* Why the account of a hook does not become a profile; NULL: it does. */
+/* Says why the account of a hook becomes no profile; false: it becomes one. */
 static bool
 refuse_account(struct reader *reader, const struct muttrc_hook *hook,
     const struct muttrc *account)

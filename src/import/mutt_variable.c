@@ -11,7 +11,6 @@ mutt_variable_find(const struct muttrc *rc, const char *name)
 	return muttrc_scope_find_set(&rc->scope, span_from(name));
 }
 
-/* Its value, or the default; empty: not set. NUL: not known. */
 struct span
 mutt_variable_text(const struct muttrc *rc, const char *name)
 {
@@ -31,7 +30,6 @@ mutt_variable_is_known(struct span text)
 	return text.len == 0 || memchr(text.at, '\0', text.len) == NULL;
 }
 
-/* The value of a variable that is yes or no, or ask-yes or ask-no. */
 bool
 mutt_variable_is_yes(const struct muttrc *rc, const char *name)
 {
@@ -43,7 +41,6 @@ mutt_variable_is_yes(const struct muttrc *rc, const char *name)
 	    span_starts_nocase(text, SPAN("ask"));
 }
 
-/* Whether a comment on the variable belongs into this profile. */
 bool
 mutt_variable_is_shown(const struct mutt_account *account, const char *name)
 {
@@ -54,7 +51,6 @@ mutt_variable_is_shown(const struct mutt_account *account, const char *name)
 	return muttrc_scope_find(&own, span_from(name)) != NULL;
 }
 
-/* "name = value"; only the name if the value is a secret or not known. */
 void
 mutt_variable_add_line(
     struct buf *line, const struct muttrc_variable *variable, bool hides)
@@ -68,7 +64,6 @@ mutt_variable_add_line(
 	buf_add_span(line, text);
 }
 
-/* A comment on the variable, if it is set and belongs here. */
 void
 mutt_variable_comment(const struct mutt_account *account, const char *name,
     bool is_lost, bool hides, const char *why)
@@ -101,7 +96,6 @@ mutt_variable_need_not(
 	mutt_variable_comment(account, name, false, false, why);
 }
 
-/* Whether all of its value is known; if not, a comment says so. */
 bool
 mutt_variable_is_usable(const struct mutt_account *account, const char *name)
 {
@@ -118,7 +112,6 @@ mutt_variable_is_usable(const struct mutt_account *account, const char *name)
 	return false;
 }
 
-/* Adds its name, if it is set, to a list of names. */
 void
 mutt_variable_add_key(
     const struct mutt_account *account, const char *name, struct buf *keys)

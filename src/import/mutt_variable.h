@@ -22,7 +22,7 @@ struct span mutt_variable_text(const struct muttrc *rc, const char *name);
 bool mutt_variable_is_known(struct span text);
 /* Of a variable that is yes, no, ask-yes or ask-no; to ask counts as a yes. */
 bool mutt_variable_is_yes(const struct muttrc *rc, const char *name);
-/* Whether a comment on the variable belongs into this profile. */
+/* Whether a comment on the variable belongs in this profile. */
 bool mutt_variable_is_shown(
     const struct mutt_account *account, const char *name);
 /* "name = value"; only the name if the value is a secret or not known. */

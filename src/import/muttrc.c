@@ -359,7 +359,7 @@ run_unmy_hdr(struct muttrc *rc, struct span *rest)
 
 static void run_text(struct muttrc *rc, const char *path, struct span text);
 
-/* The names that a `source` can mean, the first that exists counts. */
+/* The paths that a `source` can mean; the first that exists counts. */
 static void
 resolve(const struct muttrc *rc, const char *beside, const char *name,
     char *paths[2])

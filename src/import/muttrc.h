@@ -1,7 +1,7 @@
 /*
  * A muttrc: what its commands leave behind. Files that it names with `source`
  * are read too; nothing else is opened, and no command is run. Every statement
- * leaves a variable, a hook, a note or a name in one of the lists.
+ * leaves a variable, a hook, a note or a name in `others`.
  */
 #ifndef IMPORT_MUTTRC_H
 #define IMPORT_MUTTRC_H
@@ -31,7 +31,7 @@ struct muttrc {
 	struct muttrc_note *notes;
 	size_t note_count;
 	size_t unnoted; /* statements for whose notes there was no room */
-	char **files;	/* that `source` has named, after the first */
+	char **files;	/* the one that is read, then those of `source` */
 	size_t file_count;
 	struct muttrc_scope others; /* names of commands that are not of mail */
 	size_t octets_left;	    /* that files may still have */
@@ -40,8 +40,9 @@ struct muttrc {
 };
 
 /*
- * Reads the text of the file `path`; NULL: commands of a hook. `outer` has what
- * is set before it; NULL: nothing. Caller frees with muttrc_free.
+ * Reads a text that stands in the file `path`; NULL: in none. `outer` has what
+ * is set before the text, if it is the commands of a hook; NULL: nothing.
+ * Caller frees with muttrc_free.
  */
 void muttrc_read(struct muttrc *rc, struct translation *translation,
     const char *path, struct span text, const struct muttrc *outer);

@@ -15,7 +15,7 @@ struct muttrc_value {
 };
 
 void muttrc_value_free(struct muttrc_value *value);
-/* Appends a value; *to has room for 64 KiB. */
+/* Appends a value; what does not fit into 8 KiB makes *to unknown. */
 void muttrc_value_add(struct muttrc_value *to, const struct muttrc_value *more);
 /* Appends a part that is not known. */
 void muttrc_value_add_unknown(struct muttrc_value *to, const char *why);

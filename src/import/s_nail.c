@@ -633,7 +633,7 @@ add_way_back(const struct view *view)
 	buf_free(&text);
 }
 
-/* Whether any variable of the chain is set, also one of another server. */
+/* Whether the variable is set, for this server or for all servers. */
 static bool
 has_any(const struct view *view, const char *name)
 {

@@ -147,7 +147,7 @@ make(struct run *run, struct span name)
 	return variable;
 }
 
-/* The name of a variable that an untaken branch sets. */
+/* A variable, a macro or an account in a branch that may not be taken. */
 static void
 leave_branch(struct run *run, struct span name)
 {
@@ -444,7 +444,7 @@ leave_command(struct run *run, struct span command, struct span arguments,
 	buf_free(&line);
 }
 
-/* Of a command that is none, a part may be a secret. */
+/* A word that is no command may be a part of a secret. */
 static void
 list_command(struct s_nail_script *script, struct span command)
 {
