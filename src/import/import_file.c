@@ -4,6 +4,7 @@
  */
 #include "import/import_file.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -140,5 +141,8 @@ import_file_read(const char *path, struct buf *text,
 	/* Some editors put a byte order mark into every file. */
 	if (span_starts(buf_span(text), SPAN("\xef\xbb\xbf")))
 		buf_drop(text, 3);
-	return done && is_text(buf_span(text), name, err);
+	done = done && is_text(buf_span(text), name, err);
+	if (!done)
+		errno = EINVAL;
+	return done;
 }

@@ -19,7 +19,8 @@ struct import_source {
 /*
  * Adds the content to `text`, which must be empty and is to be wiped; "-" is
  * standard input. False with ERROR_NO_INPUT, or with ERROR_DATA if it is not
- * text: it has a NUL octet or a line of more than 64 KiB.
+ * text: it has a NUL octet or a line of more than 64 KiB. errno is then ENOENT
+ * only if there is no such file.
  */
 bool import_file_read(const char *path, struct buf *text,
     struct translation *translation, struct error *err);

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -139,11 +138,10 @@ read_control(struct reader *reader, const char *folder, enum control control)
 	buf_add_format(&name, "%s%s", control == CONTROL_MAILNAME ? "../" : "",
 	    control_names[control]);
 	path = file_path_in(folder, buf_text(&name));
-	if (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
-		; /* each file may be missing */
-	else if (import_file_read(path, &text, reader->translation, &err))
+	/* Each file may be missing. */
+	if (import_file_read(path, &text, reader->translation, &err))
 		take_control(reader, control, buf_span(&text));
-	else
+	else if (errno != ENOENT)
 		import_profile_leave(reader->profile,
 		    span_from(control_names[control]), err.text);
 	free(path);

@@ -7,9 +7,9 @@
  */
 #include "import/ssmtp.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "import/foreign_author.h"
@@ -527,13 +527,9 @@ read_revaliases(struct reader *reader, const char *beside)
 	struct span rest = {0}, line;
 	struct error err;
 
-	if (access(path, F_OK) != 0) {
-		free(path);
-		return;
-	}
 	if (import_file_read(path, &text, reader->translation, &err))
 		rest = buf_span(&text);
-	else
+	else if (errno != ENOENT)
 		import_profile_warn(reader->profile, err.text);
 	if (span_trim(rest).len > 0)
 		import_profile_comment(reader->profile,
