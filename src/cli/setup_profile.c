@@ -19,6 +19,7 @@
 #include "doctor/check_table.h"
 #include "doctor/checkup.h"
 #include "doctor/diagnosis.h"
+#include "profile/identity.h"
 #include "profile/profile_choice.h"
 #include "profile/provider_table.h"
 #include "profile/secret.h"
@@ -52,11 +53,7 @@ add_sender(const char *path, struct buf *out)
 {
 	struct buf value = {0};
 
-	for (const char *at = path; *at != '\0'; at++) {
-		if (*at == '%')
-			buf_add_char(&value, '%');
-		buf_add_char(&value, *at);
-	}
+	identity_add_literal(&value, span_from(path));
 	section_text_add(out, "sender", buf_text(&value));
 	buf_free(&value);
 }

@@ -11,9 +11,9 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "import/foreign_author.h"
 #include "import/foreign_server.h"
 #include "import/import_key.h"
+#include "profile/identity.h"
 
 enum key {
 	KEY_SMARTHOST,
@@ -253,14 +253,14 @@ take_sender(const struct reader *reader)
 		host = span_skip(value, at + 1);
 	}
 	if (user.len > 0)
-		foreign_author_add_literal(&sender, user);
+		identity_add_literal(&sender, user);
 	else
 		buf_add_text(&sender, "%u");
 	buf_add_char(&sender, '@');
 	if (host.len > 0)
-		foreign_author_add_literal(&sender, host);
+		identity_add_literal(&sender, host);
 	else if (reader->name.len > 0)
-		foreign_author_add_literal(&sender, buf_span(&reader->name));
+		identity_add_literal(&sender, buf_span(&reader->name));
 	else
 		buf_add_text(&sender, "%h");
 	import_profile_set(reader->profile, "sender", buf_span(&sender),

@@ -10,9 +10,9 @@
 
 #include "base/mem.h"
 #include "import/esmtp_words.h"
-#include "import/foreign_author.h"
 #include "import/foreign_server.h"
 #include "import/import_key.h"
+#include "profile/identity.h"
 
 #define IDENTITIES_MAX ((size_t)400)
 #define PORT_DEFAULT 587
@@ -431,7 +431,7 @@ set_sender(const struct identity *identity, struct import_profile *profile)
 		import_profile_set(profile, "sender", buf_span(&sender),
 		    "force reverse_path; in smtpost -f replaces it");
 	} else if (identity->address.len > 0) {
-		foreign_author_add_literal(&sender, identity->address);
+		identity_add_literal(&sender, identity->address);
 		import_profile_set(
 		    profile, "sender", buf_span(&sender), "identity");
 	} else {

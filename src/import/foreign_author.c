@@ -8,16 +8,7 @@
 #include <string.h>
 
 #include "address/address_list.h"
-
-void
-foreign_author_add_literal(struct buf *value, struct span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] == '%')
-			buf_add_char(value, '%');
-		buf_add_char(value, text.at[i]);
-	}
-}
+#include "profile/identity.h"
 
 static void
 set_literal(struct import_profile *profile, const char *setting,
@@ -25,7 +16,7 @@ set_literal(struct import_profile *profile, const char *setting,
 {
 	struct buf value = {0};
 
-	foreign_author_add_literal(&value, text);
+	identity_add_literal(&value, text);
 	import_profile_set(profile, setting, buf_span(&value), keys);
 	buf_free(&value);
 }

@@ -14,8 +14,6 @@ void foreign_author_translate(
 /* Sets `full-name`. */
 void foreign_author_set_name(
     struct import_profile *profile, struct span name, const char *keys);
-/* Adds text for `sender` or `full-name`, in which a % begins a word. */
-void foreign_author_add_literal(struct buf *value, struct span text);
 /* Sets only `sender`, to the first address. */
 void foreign_author_set_sender(
     struct import_profile *profile, struct span list, const char *keys);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "import/foreign_author.h"
+#include "profile/identity.h"
 
 bool
 msmtprc_sender_is_pattern(struct span from)
@@ -84,7 +84,7 @@ msmtprc_sender_make_full_name(
 	    msmtprc_setting_take(account, MSMTPRC_FROM_FULL_NAME, setting);
 	struct buf value = {0};
 
-	foreign_author_add_literal(&value, name);
+	identity_add_literal(&value, name);
 	if (name.len > 0)
 		msmtprc_setting_set(setting, buf_span(&value));
 	buf_free(&value);

@@ -11,10 +11,10 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "import/foreign_author.h"
 #include "import/foreign_server.h"
 #include "import/import_key.h"
 #include "import/nullmailer_remote.h"
+#include "profile/identity.h"
 
 #define REMOTES_MAX ((size_t)100)
 /* Where nullmailer-send runs, so that relative paths begin there. */
@@ -208,7 +208,7 @@ take_sender(const struct reader *reader, const char *keys)
 		buf_add_text(&sender, "%u@");
 		address = buf_span(&reader->host);
 	}
-	foreign_author_add_literal(&sender, address);
+	identity_add_literal(&sender, address);
 	import_profile_set(reader->profile, "sender", buf_span(&sender), keys);
 	buf_free(&sender);
 }

@@ -15,6 +15,7 @@
 #include "import/foreign_url.h"
 #include "import/import_names.h"
 #include "import/s_nail_script.h"
+#include "profile/identity.h"
 #include "profile/mechanism.h"
 
 struct s_nail {
@@ -516,7 +517,7 @@ set_made_sender(const struct view *view, struct span user, struct span host,
 {
 	struct buf sender = {0};
 
-	foreign_author_add_literal(&sender, user);
+	identity_add_literal(&sender, user);
 	if (user.len == 0)
 		buf_add_text(&sender, "%u");
 	buf_add_char(&sender, '@');

@@ -12,9 +12,9 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "import/foreign_author.h"
 #include "import/foreign_server.h"
 #include "import/import_key.h"
+#include "profile/identity.h"
 
 #define ENDS "= \t\n"
 #define LINE_READ_MAX ((size_t)2046)
@@ -507,7 +507,7 @@ read_revalias(struct reader *reader, struct span line)
 	    span_equal(user, SPAN("default")) ? SPAN("user default") : user);
 	import_profile_set_text(profile, "extends", "default", REVALIASES);
 	set_match(reader, user, profile);
-	foreign_author_add_literal(&text, address);
+	identity_add_literal(&text, address);
 	add_domain(reader, &text);
 	import_profile_set(profile, "sender", buf_span(&text), REVALIASES);
 	buf_free(&text);

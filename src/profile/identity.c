@@ -57,6 +57,16 @@ identity_user_name(void)
 }
 
 void
+identity_add_literal(struct buf *value, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] == '%')
+			buf_add_char(value, '%');
+		buf_add_char(value, text.at[i]);
+	}
+}
+
+void
 identity_add_full_name(struct buf *out, struct span gecos, struct span login)
 {
 	gecos = span_trim(span_head(gecos, span_find(gecos, ',')));

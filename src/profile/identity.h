@@ -53,6 +53,8 @@ struct sender_words {
  */
 bool identity_expand_sender(
     struct span sender, const struct sender_words *words, struct buf *out);
+/* Adds text to a `sender` or `full-name`, where each % of it is only a %. */
+void identity_add_literal(struct buf *value, struct span text);
 /*
  * Adds the name in a password entry: up to the first comma, and "&" is the
  * login name with a capital. Public for the unit test.

@@ -11,6 +11,7 @@
 #include "address/mailbox.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
+#include "profile/identity.h"
 #include "profile/provider_hint_table.h"
 #include "profile/setting.h"
 
@@ -334,11 +335,7 @@ preset_sender(const struct profile *profile, struct buf *value)
 	if (!is_address || strchr(profile->user, '@') == NULL ||
 	    strpbrk(profile->user, "< \t\"(") != NULL)
 		return false;
-	for (const char *at = profile->user; *at != '\0'; at++) {
-		if (*at == '%')
-			buf_add_char(value, '%');
-		buf_add_char(value, *at);
-	}
+	identity_add_literal(value, span_from(profile->user));
 	return true;
 }
 
