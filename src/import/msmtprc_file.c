@@ -125,7 +125,6 @@ begin_account(struct reader *reader, struct span name)
 	if (file->count == 0)
 		copy_defaults(reader);
 	account = copy_defaults(reader);
-	memset(account->is_own, 0, sizeof(account->is_own));
 	account->name = name;
 	account->profile = translation_profile(reader->translation, name);
 	reader->account = account;
@@ -134,11 +133,12 @@ begin_account(struct reader *reader, struct span name)
 static void
 inherit(struct msmtprc_account *account, const struct msmtprc_account *parent)
 {
-	for (size_t i = 0; i < MSMTPRC_KEY_COUNT; i++)
-		if (parent->is_own[i]) {
-			account->values[i] = parent->values[i];
-			account->is_own[i] = true;
-		}
+	for (size_t i = 0; i < MSMTPRC_KEY_COUNT; i++) {
+		struct msmtprc_line *line = parent->values[i];
+
+		if (line != NULL && line->account > 0)
+			account->values[i] = line;
+	}
 }
 
 /* The names after the colon. */
@@ -226,7 +226,6 @@ read_setting(struct reader *reader, struct msmtprc_line line)
 	*(struct msmtprc_line **)mem_append(
 	    &file->lines, &file->line_count, sizeof(copy)) = copy;
 	reader->account->values[line.key] = copy;
-	reader->account->is_own[line.key] = true;
 }
 
 static void

@@ -17,11 +17,6 @@ struct msmtprc_account {
 	struct import_profile *profile; /* borrowed */
 	/* NULL: what msmtp does by default */
 	struct msmtprc_line *values[MSMTPRC_KEY_COUNT];
-	/*
-	 * Set by the account or by one that it inherits, not only by the
-	 * defaults.
-	 */
-	bool is_own[MSMTPRC_KEY_COUNT];
 	/* The only account that it inherits; 0: none or several. */
 	size_t parent;
 };
