@@ -318,6 +318,14 @@ file_path_in(const char *folder, const char *name)
 	return buf_take_text(&path);
 }
 
+struct span
+file_last_part(struct span path)
+{
+	size_t slash = span_find_last(path, '/');
+
+	return slash < path.len ? span_skip(path, slash + 1) : path;
+}
+
 char *
 file_folder(const char *path)
 {

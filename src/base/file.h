@@ -74,6 +74,8 @@ bool file_read_path(const char *path, enum file_trust trust, struct buf *buf,
 
 /* The path folder/name. Caller frees. */
 char *file_path_in(const char *folder, const char *name);
+/* What follows the last slash of a path. */
+struct span file_last_part(struct span path);
 /* The path of the folder that the file is in. Caller frees. */
 char *file_folder(const char *path);
 /* The path as `file` means it: relative to that file's folder. Caller frees. */

@@ -174,15 +174,14 @@ static bool
 read_named(const struct reader *reader, struct span path, struct buf *text,
     struct error *err)
 {
-	size_t slash = span_find_last(path, '/');
-	char *beside = file_path_beside(
-	    reader->path, slash < path.len ? span_skip(path, slash + 1) : path);
+	struct span name = file_last_part(path);
+	char *beside = file_path_beside(reader->path, name);
 	char *named = span_copy(path);
 	bool is_input = strcmp(reader->path, "-") == 0;
 	bool done = !is_input &&
 	    import_file_read(beside, text, reader->translation, err);
 
-	if (!done && slash < path.len && (is_input || errno == ENOENT)) {
+	if (!done && name.len < path.len && (is_input || errno == ENOENT)) {
 		buf_wipe(text);
 		done = import_file_read(named, text, reader->translation, err);
 	}

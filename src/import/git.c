@@ -90,10 +90,7 @@ program_of(struct span command)
 	struct span program = {0};
 
 	span_next_word(&command, " \t", &program);
-	return span_skip(program,
-	    span_find_last(program, '/') < program.len
-		? span_find_last(program, '/') + 1
-		: 0);
+	return file_last_part(program);
 }
 
 /*

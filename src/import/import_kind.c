@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/utf8.h"
 #include "import/dma.h"
 #include "import/esmtp.h"
@@ -96,19 +97,10 @@ find_by_name(struct span name)
 	return NULL;
 }
 
-/* The last part of the path. */
-static struct span
-last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return span_from(slash != NULL ? slash + 1 : path);
-}
-
 static const struct import_kind *
 find_by_file_name(const char *path)
 {
-	struct span name = last_part(path);
+	struct span name = file_last_part(span_from(path));
 
 	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
 	     kind++)

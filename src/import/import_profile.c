@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/profile.h"
@@ -217,13 +218,10 @@ static bool
 prints_itself(struct span command)
 {
 	struct span rest = command, word;
-	size_t slash;
 
 	if (!span_next_word(&rest, " \t", &word))
 		return false;
-	slash = span_find_last(word, '/');
-	if (slash < word.len)
-		word = span_skip(word, slash + 1);
+	word = file_last_part(word);
 	return (span_equal(word, SPAN("echo")) ||
 		   span_equal(word, SPAN("printf"))) &&
 	    span_find(command, '$') == command.len &&

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "import/mutt_account.h"
@@ -152,13 +153,9 @@ comment_on_notes(
 static struct span
 last_part(struct span text)
 {
-	size_t slash;
-
 	while (text.len > 0 && !ascii_is_alnum(text.at[text.len - 1]))
 		text.len--;
-	slash = span_find_last(text, '/');
-	if (slash < text.len)
-		text = span_skip(text, slash + 1);
+	text = file_last_part(text);
 	while (text.len > 0 && !ascii_is_alnum(text.at[0]))
 		text = span_skip(text, 1);
 	return text;

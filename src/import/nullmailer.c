@@ -689,17 +689,12 @@ free_reader(struct reader *reader)
 static char *
 find_folder(const struct import_source *source)
 {
-	struct span path = span_from(source->path);
-	size_t slash = span_find_last(path, '/');
-	bool has_slash = slash < path.len;
-
 	if (source->is_folder)
 		return mem_copy_text(source->path);
-	if (!span_equal(
-		span_skip(path, has_slash ? slash + 1 : 0), SPAN("remotes")))
-		return NULL;
-	return has_slash ? span_copy(span_head(path, slash + 1))
-			 : mem_copy_text(".");
+	return span_equal(
+		   file_last_part(span_from(source->path)), SPAN("remotes"))
+	    ? file_folder(source->path)
+	    : NULL;
 }
 
 static void

@@ -427,6 +427,15 @@ test_path_in(void **state)
 	free(path);
 }
 
+static void
+test_last_part(void **state)
+{
+	(void)state;
+	assert_true(span_equal(file_last_part(SPAN("/a/b")), SPAN("b")));
+	assert_true(span_equal(file_last_part(SPAN("b")), SPAN("b")));
+	assert_int_equal(file_last_part(SPAN("a/")).len, 0);
+}
+
 struct below_row {
 	const char *name;
 	const char *path; /* the folder and what is below it */
@@ -506,5 +515,6 @@ main(void)
 	rows_add(&all, "path beside", besides, ROWS(besides), test_beside);
 	rows_add(&all, "below", belows, ROWS(belows), test_below);
 	rows_add_one(&all, "path in a folder", test_path_in);
+	rows_add_one(&all, "last part of a path", test_last_part);
 	return rows_end(&all);
 }
