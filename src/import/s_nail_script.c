@@ -15,6 +15,7 @@
 #define VARIABLES_MAX ((size_t)500)
 #define BLOCKS_MAX ((size_t)500)
 #define STEPS_MAX ((size_t)50 * 1000)
+#define OCTETS_MAX ((size_t)4 * 1024 * 1024)
 #define CALLS_MAX 8
 #define CONDITIONS_MAX 32
 
@@ -298,6 +299,7 @@ run_block(struct run *run, struct span name, bool is_account)
 	struct s_nail_block *block = find_block(script, name, is_account);
 	struct span body = read_body(run);
 
+	script->octets += body.len;
 	if (branch_of(run) != BRANCH_TAKEN) {
 		leave_branch(run, name);
 		return;
@@ -525,9 +527,10 @@ run_text(struct s_nail_script *script, struct s_nail_scope *scope,
 	    .script = script, .scope = scope, .rest = text, .calls = calls};
 
 	while (!script->is_too_much && read_line(&run)) {
+		script->octets += run.line.len;
 		run_line(&run);
-		script->is_too_much =
-		    script->is_too_much || ++script->steps > STEPS_MAX;
+		script->is_too_much = script->is_too_much ||
+		    ++script->steps > STEPS_MAX || script->octets > OCTETS_MAX;
 	}
 	buf_wipe(&run.line);
 }

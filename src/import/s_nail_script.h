@@ -45,6 +45,7 @@ struct s_nail_script {
 	char *account;		     /* what the file switches to; NULL: none */
 	struct buf others, commands; /* lists of names for a comment each */
 	size_t steps;		     /* lines that were run */
+	size_t octets;		     /* of these lines, and of blocks in them */
 	bool is_too_much;
 };
 
