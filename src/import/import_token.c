@@ -8,15 +8,6 @@
 #include "profile/mechanism.h"
 #include "profile/profile.h"
 
-static const struct import_profile *
-find_profile(const struct translation *translation, struct span name)
-{
-	for (size_t i = 1; i < translation->count; i++)
-		if (span_equal(name, span_from(translation->profiles[i]->name)))
-			return translation->profiles[i];
-	return translation->profiles[0];
-}
-
 /* NULL: the profile does not have it, or has it empty. */
 static const struct import_setting *
 find(const struct translation *translation,
@@ -32,8 +23,10 @@ find(const struct translation *translation,
 		if (found != NULL || profile == top)
 			break;
 		profile = base != NULL
-		    ? find_profile(translation, buf_span(&base->value))
-		    : top;
+		    ? translation_find(translation, buf_span(&base->value))
+		    : NULL;
+		if (profile == NULL)
+			profile = top;
 	}
 	return found != NULL && found->value.len > 0 ? found : NULL;
 }

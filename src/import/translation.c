@@ -64,14 +64,13 @@ translation_free(struct translation *translation)
 	*translation = (struct translation){0};
 }
 
-static bool
-has_name(const struct translation *translation, const struct buf *name)
+const struct import_profile *
+translation_find(const struct translation *translation, struct span name)
 {
 	for (size_t i = 1; i < translation->count; i++)
-		if (span_equal(buf_span(name),
-			span_from(translation->profiles[i]->name)))
-			return true;
-	return false;
+		if (span_equal(name, span_from(translation->profiles[i]->name)))
+			return translation->profiles[i];
+	return NULL;
 }
 
 /* Without the characters that a terminal or the configuration cannot take. */
@@ -105,7 +104,8 @@ make_name(const struct translation *translation, struct span wish)
 
 	add_name(&name, wish);
 	end = name.len;
-	for (unsigned number = 2; has_name(translation, &name); number++) {
+	for (unsigned number = 2;
+	     translation_find(translation, buf_span(&name)) != NULL; number++) {
 		name.len = end;
 		buf_add_format(&name, "-%u", number);
 	}

@@ -38,6 +38,9 @@ void translation_free(struct translation *translation);
  */
 struct import_profile *translation_profile(
     struct translation *translation, struct span name);
+/* The profile of ours that is called `name`; NULL: there is none. */
+const struct import_profile *translation_find(
+    const struct translation *translation, struct span name);
 /* How many settings there are in all profiles. */
 size_t translation_setting_count(const struct translation *translation);
 /* Whether a setting is a command of the other program's files. */
