@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pathlib
 
 from import_bench import Row
 from import_server import Offer
@@ -24,7 +25,7 @@ def row(name, *lines, auth="joe|mail.example.test:secret\n", options=("bob@examp
 def set_up(bench, row):
     """A spool, and a client certificate with its key."""
     bench.empty("/var/spool")
-    spool = bench.folder.__class__("/var/spool/dma")
+    spool = pathlib.Path("/var/spool/dma")
     spool.mkdir()
     bench.give(spool, MAIL)
     spool.chmod(0o1777)

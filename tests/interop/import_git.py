@@ -3,7 +3,8 @@ commands in the comments of --import are run before."""
 
 import os
 
-from import_bench import Offer, Row, folder_of
+from import_bench import Row, folder_of
+from import_server import Offer
 
 PACKAGES = ("git", "git-email", "libauthen-sasl-perl", "libdigest-hmac-perl",
             "libio-socket-ssl-perl", "libnet-ssleay-perl")

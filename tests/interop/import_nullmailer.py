@@ -5,6 +5,7 @@ nothing has to be installed.
 """
 
 import os
+import pathlib
 import shlex
 import shutil
 
@@ -39,7 +40,7 @@ def set_up(bench, row):
     (prefix / "queue/trigger").chmod(0o666)
     package = folder_of("nullmailer")
     if not package.exists():
-        package = bench.folder.__class__("/")
+        package = pathlib.Path("/")
     for name, paths in PROGRAMS.items():
         for path in paths:
             copy = prefix / name / path.split("/")[-1]
