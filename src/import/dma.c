@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "import/foreign_server.h"
 #include "import/import_key.h"
+#include "import/import_names.h"
 #include "profile/identity.h"
 
 enum key {
@@ -325,7 +326,7 @@ static void
 add_key(const struct reader *reader, enum key key, struct buf *keys)
 {
 	if (has(reader, key))
-		buf_add_format(keys, ", %s", key_names[key]);
+		import_names_add(keys, span_from(key_names[key]));
 }
 
 /* The settings of TLS that do nothing, and those that need no setting. */
@@ -412,7 +413,7 @@ take_server(const struct reader *reader)
 		has(reader, KEY_VERIFYCERT) || has(reader, KEY_FINGERPRINT),
 	};
 
-	buf_add_text(&keys, "SMARTHOST");
+	add_key(reader, KEY_SMARTHOST, &keys);
 	add_key(reader, KEY_PORT, &keys);
 	if (server.tls != FOREIGN_TLS_NONE) {
 		add_key(reader, KEY_SECURETRANSFER, &keys);

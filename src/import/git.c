@@ -168,11 +168,9 @@ split_host(struct span text, struct span *host, struct span *port)
 static void
 add_key(struct buf *keys, const struct git_setting *setting)
 {
-	if (setting == NULL)
-		return;
-	if (keys->len > 0)
-		buf_add_text(keys, ", ");
-	buf_add_text(keys, git_settings_name(setting->key));
+	if (setting != NULL)
+		import_names_add(
+		    keys, span_from(git_settings_name(setting->key)));
 }
 
 static enum foreign_tls

@@ -1,4 +1,4 @@
-/* A list of names for one comment, of things that smtpost does not need. */
+/* A list of names for one comment. */
 #ifndef IMPORT_IMPORT_NAMES_H
 #define IMPORT_IMPORT_NAMES_H
 

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "import/foreign_server.h"
 #include "import/import_key.h"
+#include "import/import_names.h"
 #include "profile/identity.h"
 
 #define ENDS "= \t\n"
@@ -315,8 +316,7 @@ set_server(struct reader *reader, struct import_profile *profile,
 	buf_add_text(&names, why);
 	for (enum key key = KEY_MAIL_HUB; key <= KEY_USE_STARTTLS; key++)
 		if (has(reader, key))
-			buf_add_format(&names, "%s%s",
-			    names.len > 0 ? ", " : "", rows[key].name);
+			import_names_add(&names, span_from(rows[key].name));
 	if (reader->port == 0)
 		buf_add_text(&names, "; the port is 25 by default");
 	server.keys = buf_text(&names);
