@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "profile/host_name.h"
 #include "profile/server_url.h"
 
 unsigned short
@@ -66,7 +67,8 @@ is_local(const struct foreign_server *server)
 {
 	return server->socket.len > 0 ||
 	    span_equal_nocase(server->host, SPAN("localhost")) ||
-	    span_starts(server->host, SPAN("127.")) ||
+	    (host_name_is_address(server->host) &&
+		span_starts(server->host, SPAN("127."))) ||
 	    span_equal(server->host, SPAN("::1")) ||
 	    span_equal(server->host, SPAN("[::1]"));
 }

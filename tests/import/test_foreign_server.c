@@ -57,6 +57,12 @@ static const struct server_row servers[] = {
     {"no TLS to this machine",
 	{{.host = SPAN("localhost"), .keys = "host", .port = 25}},
 	"# host\nserver = smtp://localhost:25\ntls = none\n"},
+    {"no TLS to a name that begins with 127.",
+	{{.host = SPAN("127.a.example"), .keys = "host", .port = 25}},
+	"# host\nserver = smtp://127.a.example:25\ntls = none\n" WARNS_NONE},
+    {"no TLS to an address of this machine",
+	{{.host = SPAN("127.0.0.2"), .keys = "host", .port = 25}},
+	"# host\nserver = smtp://127.0.0.2:25\ntls = none\n"},
     {"opportunistic TLS", {{A, .tls = FOREIGN_TLS_OPPORTUNISTIC, .port = 587}},
 	"# host\nserver = smtp://a.example:587\ntls = "
 	"opportunistic\n" WARNS_OPPORTUNISTIC},
