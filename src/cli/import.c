@@ -71,13 +71,13 @@ find_config(struct import *import, struct error *err)
 static void
 add_heading(struct import *import)
 {
-	struct span file = span_from(import->options->import_file),
-		    kind = span_from(import->kind->name);
+	struct span file = span_from(import->options->import_file);
+	size_t colon = span_find(file, ':');
 
 	/* KIND:FILE */
-	if (span_starts(file, kind) && file.len > kind.len &&
-	    file.at[kind.len] == ':')
-		file = span_skip(file, kind.len + 1);
+	if (colon < file.len &&
+	    import_kind_find(span_head(file, colon)) == import->kind)
+		file = span_skip(file, colon + 1);
 	buf_add_text(&import->text, "# Made by smtpost --import from ");
 	utf8_add_masked(&import->text,
 	    span_equal(file, SPAN("-")) ? SPAN("standard input") : file);

@@ -85,8 +85,8 @@ const struct import_kind import_kinds[] = {
     {.name = NULL},
 };
 
-static const struct import_kind *
-find_by_name(struct span name)
+const struct import_kind *
+import_kind_find(struct span name)
 {
 	for (const struct import_kind *kind = import_kinds; kind->name != NULL;
 	     kind++)
@@ -219,20 +219,20 @@ read_argument(const char *argument, struct translation *translation,
 	char *path;
 	bool done;
 
-	*kind = find_by_name(all);
+	*kind = import_kind_find(all);
 	if (*kind != NULL && (*kind)->has_files) {
 		const struct import_source source = {.path = NULL};
 
 		return (*kind)->read(&source, translation, err);
 	}
-	*kind =
-	    colon + 1 < all.len ? find_by_name(span_head(all, colon)) : NULL;
+	*kind = colon + 1 < all.len ? import_kind_find(span_head(all, colon))
+				    : NULL;
 	path = find_path(*kind != NULL ? argument + colon + 1 : argument);
 	done = read_path(path, translation, kind, err);
 	free(path);
 	/* The user may have meant the name of a kind. */
 	if (!done && err->kind == ERROR_NO_INPUT && *kind == NULL &&
-	    (colon < all.len || find_by_name(all) != NULL))
+	    (colon < all.len || import_kind_find(all) != NULL))
 		add_hint(err);
 	return done;
 }

@@ -31,6 +31,8 @@ struct import_kind {
 
 /* The last one has no name. */
 extern const struct import_kind import_kinds[];
+/* The kind of this name, or of its second one; NULL: there is none. */
+const struct import_kind *import_kind_find(struct span name);
 
 /*
  * Reads what `argument` names: FILE, KIND:FILE or, if the kind has such files,
