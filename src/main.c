@@ -4,32 +4,20 @@
  * exits elsewhere only in base/mem.c, when memory runs out, and in child
  * processes before they run a command.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#ifdef HAVE_GETAUXVAL
-#include <sys/auxv.h>
-#endif
-#ifdef HAVE_SYS_PRCTL_H
-#include <sys/prctl.h>
-#endif
-#if defined(__linux__) && defined(HAVE_GETAUXVAL)
-#include <sys/xattr.h>
-#endif
-
-#include "base/environment.h"
+#include "base/error.h"
 #include "base/mem.h"
+#include "base/program_start.h"
 #include "base/signals.h"
 #include "base/wait.h"
 #include "cli/check_message.h"
 #include "cli/command_line.h"
 #include "cli/doctor.h"
 #include "cli/dry_run.h"
-#include "cli/exit_status.h"
 #include "cli/explain.h"
 #include "cli/fault.h"
 #include "cli/help.h"
@@ -49,89 +37,6 @@
 
 #define DRAIN_MAX ((size_t)64 * 1024 * 1024)
 #define DRAIN_TIMEOUT ((int64_t)10000)
-
-/*
- * Some callers close the standard descriptors. Our output would then go to any
- * socket or file that got descriptor 1 or 2.
- */
-static void
-open_standard_descriptors(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
-		    open("/dev/null",
-			fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) != fd)
-			_exit(EX_OSERR);
-}
-
-/* Other processes of the user could read a password in our memory. */
-static void
-forbid_tracing(void)
-{
-	/* LeakSanitizer, a part of that build, has to attach to the process. */
-#if defined(HAVE_SYS_PRCTL_H) && !defined(__SANITIZE_ADDRESS__)
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-}
-
-#ifdef HAVE_GETAUXVAL
-/*
- * Whether the real and the effective ids are equal. The kernel passed them at
- * the start; getuid and its relatives would be four system calls for every
- * mail.
- */
-static bool
-ids_are_the_callers(void)
-{
-	return getauxval(AT_UID) == getauxval(AT_EUID) &&
-	    getauxval(AT_GID) == getauxval(AT_EGID);
-}
-#else
-static bool
-ids_are_the_callers(void)
-{
-	return getuid() == geteuid() && getgid() == getegid();
-}
-#endif
-
-/*
- * Whether the program file has capabilities, which give rights that the caller
- * does not have. The kernel marks a process that gained rights this way, except
- * one of root. So look if it is marked, and for root always, since the mark is
- * missing there.
- */
-static bool
-has_file_capabilities(void)
-{
-#if defined(__linux__) && defined(HAVE_GETAUXVAL)
-	bool is_secure = !environment_is_trusted();
-
-	if (!is_secure && getauxval(AT_UID) != 0)
-		return false;
-	if (getxattr("/proc/self/exe", "security.capability", NULL, 0) >= 0)
-		return true;
-	/* If the file's attributes cannot be read, the mark decides. */
-	return is_secure && errno != ENODATA && errno != ENOTSUP;
-#else
-	return false;
-#endif
-}
-
-/* True, with a message, if the program has rights that its caller lacks. */
-static bool
-refuse_more_rights(void)
-{
-	if (!ids_are_the_callers())
-		fputs("smtpost: cannot run set-user-id or set-group-id\n",
-		    stderr);
-	else if (has_file_capabilities())
-		fputs("smtpost: cannot run with file capabilities\n"
-		      "smtpost: hint: setcap -r removes the capabilities\n",
-		    stderr);
-	else
-		return false;
-	return true;
-}
 
 /*
  * Reads the rest of the message. Most callers write it into a pipe, and SIGPIPE
@@ -264,13 +169,12 @@ main(int argc, char **argv)
 	struct mode_result result = {0};
 	struct error err = {0};
 
-	open_standard_descriptors();
-	if (refuse_more_rights())
-		return EX_CONFIG;
-	forbid_tracing();
-	signals_ignore_limits();
+	if (!program_start(&err)) {
+		fault_print_error(&err);
+		return error_exit_status(err.kind);
+	}
 	if (!run(argc, argv, &result, &err)) {
-		result.exit_status = exit_status_of_error(err.kind);
+		result.exit_status = error_exit_status(err.kind);
 		fault_print_error(&err);
 		if (!result.input_read)
 			drain_input();

@@ -75,13 +75,19 @@ floors()
 		count = split(floors, floor, " ")
 		for (i = 1; i <= count; i++)
 			rank[floor[i]] = i
+		# These stand beside smtp and all above it.
+		beside["oauth"] = beside["oauth_main.c"] = 1
+		rank["oauth"] = rank["smtp"]
+		rank["oauth_main.c"] = rank["main.c"]
 	}
 	$3 ~ /^[ \t]*#[ \t]*include[ \t]*"/ {
 		split($1, own, "/")
 		split($3, quoted, "\"")
 		split(quoted[2], to, "/")
 		if (!(to[1] in rank) || !(own[2] in rank) ||
-		    (own[2] != to[1] && rank[to[1]] >= rank[own[2]]))
+		    (own[2] != to[1] && (rank[to[1]] >= rank[own[2]] ||
+		    (rank[to[1]] >= rank["smtp"] &&
+		    (own[2] in beside) != (to[1] in beside)))))
 			print $1 ":" $2 ": may not include " quoted[2]
 	}' "$code"
 }
@@ -273,16 +279,16 @@ idn2_in_one_place()
 exit_in_one_place()
 {
 	word_outside '(exit|quick_exit|_Exit|abort) *\(' \
-		'src/main\.c|src/base/mem\.c'
+		'src/(oauth_)?main\.c|src/base/mem\.c'
 	forking=$(grep -E '[^a-z_]fork *\(\)' "$code" | cut -d: -f1 |
 		sort -u | tr '\n' '|')
-	word_outside '_exit *\(' "${forking}src/main\.c|src/base/mem\.c"
+	word_outside '_exit *\(' "${forking}src/base/mem\.c"
 }
 
 printing_in_one_place()
 {
 	word_outside 'v?f?printf *\(|v?dprintf *\(|perror *\(|psignal *\(|f?puts *\(|putc(har)? *\(|fputc *\(|fwrite *\(|stdout|stderr' \
-		'src/main\.c|src/(cli|serve)/[a-z_]*\.[ch]'
+		'src/(oauth_)?main\.c|src/(cli|serve)/[a-z_]*\.[ch]|src/oauth/print\.[ch]'
 }
 
 dangerous_functions()
@@ -419,8 +425,8 @@ check one_struct_of_a_name "no struct, union or enum is defined in two headers"
 check comment_first "every source file begins with a comment"
 check gnutls_in_one_place "GnuTLS is used in tls and by SASL for hashing only"
 check idn2_in_one_place "libidn2 is used in address/domain.c only"
-check exit_in_one_place "only main.c and mem.c end the program"
-check printing_in_one_place "only cli, serve and main.c print"
+check exit_in_one_place "only the two main files and mem.c end a program"
+check printing_in_one_place "only cli, serve, oauth/print.c and the two main files print"
 check dangerous_functions "functions that invite mistakes are not used"
 check no_typedef "there is no typedef"
 check file_size "a source file has less than 800 lines"

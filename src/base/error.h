@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
+
 enum error_kind {
 	ERROR_NONE,
 	ERROR_USAGE,	   /* the command line: EX_USAGE 64 */
@@ -19,6 +21,7 @@ enum error_kind {
 	ERROR_CREATE,	   /* EX_CANTCREAT 73 */
 	ERROR_IO,	   /* EX_IOERR 74 */
 	ERROR_TEMPORARY,   /* a retry may help: EX_TEMPFAIL 75 */
+	ERROR_LOGIN,	   /* a person must log in again: EX_NOPERM 77 */
 	ERROR_CONFIG,	   /* EX_CONFIG 78 */
 };
 
@@ -36,5 +39,13 @@ bool error_set(struct error *err, enum error_kind kind, const char *format, ...)
 /* Adds to the text: a place, or a hint ("\nhint: ..."). */
 void error_add(struct error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* The exit status for the kind, as sysexits.h has it. */
+int error_exit_status(enum error_kind kind);
+/*
+ * Adds the error and its hint as people see it: a line each that begins with
+ * "PROGRAM: ". Control characters are masked.
+ */
+void error_add_lines(
+    const struct error *err, const char *program, struct buf *lines);
 
 #endif

@@ -1,31 +1,12 @@
 /*
- * Computes the exit status: from the kind of an error, or from the outcomes of
- * all recipients. EXIT STATUS of smtpost(1) defines it; exit_status_of checks
- * the rows of that section in their order.
+ * Computes the exit status from the outcomes of all recipients. EXIT STATUS of
+ * smtpost(1) defines it; exit_status_of checks the rows of that section in
+ * their order.
  */
 #include "cli/exit_status.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
-
-int
-exit_status_of_error(enum error_kind kind)
-{
-	static const int statuses[] = {
-	    [ERROR_NONE] = EX_SOFTWARE,
-	    [ERROR_USAGE] = EX_USAGE,
-	    [ERROR_DATA] = EX_DATAERR,
-	    [ERROR_NO_INPUT] = EX_NOINPUT,
-	    [ERROR_OS] = EX_OSERR,
-	    [ERROR_SYSTEM_FILE] = EX_OSFILE,
-	    [ERROR_CREATE] = EX_CANTCREAT,
-	    [ERROR_IO] = EX_IOERR,
-	    [ERROR_TEMPORARY] = EX_TEMPFAIL,
-	    [ERROR_CONFIG] = EX_CONFIG,
-	};
-
-	return statuses[kind];
-}
 
 void
 exit_status_count(

@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "envelope/envelope.h"
 
 #define EXIT_PARTLY 79	/* only some recipients got the message */
@@ -29,8 +28,6 @@ void exit_status_count(
     struct exit_status_tally *tally, const struct envelope *envelope);
 /* The status of all of them together, as exit_status_of. */
 int exit_status_of_tally(struct exit_status_tally tally, bool as_sendmail);
-/* By the kind of an error: a status of sysexits.h. */
-int exit_status_of_error(enum error_kind kind);
 /*
  * One word for all outcomes, for the JSON report: relayed (with -bv accepted),
  * partly, deferred, failed or unknown.

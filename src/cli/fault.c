@@ -16,17 +16,9 @@
 void
 fault_print_error(const struct error *err)
 {
-	struct span rest = span_from(err->text);
 	struct buf lines = {0};
 
-	do {
-		size_t end = span_find(rest, '\n');
-
-		buf_add_text(&lines, "smtpost: ");
-		utf8_add_sentence(&lines, span_head(rest, end));
-		buf_add_char(&lines, '\n');
-		rest = span_skip(rest, end + 1);
-	} while (rest.len > 0);
+	error_add_lines(err, "smtpost", &lines);
 	output_write(&lines, stderr);
 	buf_free(&lines);
 }

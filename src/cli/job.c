@@ -101,7 +101,7 @@ send_mail(struct job *job)
 	if (job->command.tee >= 0 && !excerpt_ends_line(&job->result.output))
 		options.is_quiet = true;
 	if (!submit_composed(&composition, &options, &sent, &err)) {
-		sent.exit_status = exit_status_of_error(err.kind);
+		sent.exit_status = error_exit_status(err.kind);
 		fault_print_error(&err);
 	}
 	command_mail_free(&mail);
@@ -120,7 +120,7 @@ report_mistake(const struct error *err)
 	if (err->kind != ERROR_CONFIG && err->kind != ERROR_DATA)
 		return 0;
 	fault_print_error(err);
-	return exit_status_of_error(err->kind);
+	return error_exit_status(err->kind);
 }
 
 static void

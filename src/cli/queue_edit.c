@@ -18,7 +18,6 @@
 #include "base/utf8.h"
 #include "base/wait.h"
 #include "cli/consent.h"
-#include "cli/exit_status.h"
 #include "cli/fault.h"
 #include "cli/json_text.h"
 #include "cli/output.h"
@@ -91,7 +90,7 @@ complain(struct edit *edit, enum error_kind kind, const struct id *id,
 	fault_print_error(&err);
 	/* A retry may help: that matters more than the other errors. */
 	if (edit->exit_status != EX_TEMPFAIL)
-		edit->exit_status = exit_status_of_error(kind);
+		edit->exit_status = error_exit_status(kind);
 }
 
 static void

@@ -13,7 +13,6 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "cli/exit_status.h"
 #include "cli/fault.h"
 #include "profile/config.h"
 #include "profile/profile_choice.h"
@@ -34,7 +33,7 @@ struct queue_profile {
 void
 queue_places_complain(struct queue_places *places, const struct error *err)
 {
-	places->exit_status = exit_status_of_error(err->kind);
+	places->exit_status = error_exit_status(err->kind);
 	fault_print_error(err);
 }
 

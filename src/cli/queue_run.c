@@ -53,7 +53,7 @@ struct queue_run {
 static void
 complain(struct queue_run *run, const struct error *err)
 {
-	run->status = exit_status_of_error(err->kind);
+	run->status = error_exit_status(err->kind);
 	fault_print_error(err);
 }
 

@@ -360,7 +360,7 @@ report_print_lost(enum report_form form, size_t number, const char *source,
 		buf_add_format(&line,
 		    ",\"recipients\":[],\"outcome\":\"deferred\","
 		    "\"exit\":%d",
-		    exit_status_of_error(ERROR_TEMPORARY));
+		    error_exit_status(ERROR_TEMPORARY));
 		add_error(&line, err);
 		buf_add_text(&line, "}\n");
 		output_write(&line, out);
@@ -377,7 +377,7 @@ report_print_error(enum report_form form, const struct error *err, FILE *out)
 	if (form != REPORT_JSON)
 		return;
 	buf_add_format(&line, "{\"recipients\":[],\"exit\":%d",
-	    exit_status_of_error(err->kind));
+	    error_exit_status(err->kind));
 	add_error(&line, err);
 	buf_add_text(&line, "}\n");
 	output_write(&line, out);

@@ -93,7 +93,7 @@ judge_outcome(struct verdict *verdict, const struct diagnosis *diagnosis,
 static void
 judge_error(struct verdict *verdict, const struct error *err)
 {
-	verdict->submission = exit_status_of_error(err->kind);
+	verdict->submission = error_exit_status(err->kind);
 	verdict->mail = "mail would not be sent";
 }
 
@@ -112,7 +112,7 @@ judge_submission(struct verdict *verdict, const struct diagnosis *diagnosis,
 	} else if (queue_use_of(diagnosis, options) == QUEUE_ALWAYS &&
 	    !queue_check_keeps(diagnosis->profile, &why)) {
 		verdict->mail = "mail would be deferred";
-		verdict->submission = exit_status_of_error(why.kind);
+		verdict->submission = error_exit_status(why.kind);
 	} else if (queue_use_of(diagnosis, options) == QUEUE_ALWAYS) {
 		verdict->mail = "mail would be queued without an attempt";
 		verdict->submission = EXIT_SUCCESS;

@@ -66,6 +66,48 @@ test_long(void **state)
 	assert_int_equal(strspn(err.text, "x"), row->cut ? LAST - 3 : len);
 }
 
+static void
+test_lines(void **state)
+{
+	struct error err = {0};
+	struct buf lines = {0};
+
+	(void)state;
+	error_set(&err, ERROR_LOGIN, "cannot get\x1b it\nhint: log in");
+	error_add_lines(&err, "smtpost", &lines);
+	assert_string_equal(buf_text(&lines),
+	    "smtpost: cannot get\\x1b it\nsmtpost: hint: log in\n");
+	buf_free(&lines);
+}
+
+struct status_row {
+	const char *name;
+	enum error_kind kind;
+	int status;
+};
+
+static const struct status_row statuses[] = {
+    {"none", ERROR_NONE, 70},
+    {"usage", ERROR_USAGE, 64},
+    {"data", ERROR_DATA, 65},
+    {"no input", ERROR_NO_INPUT, 66},
+    {"system", ERROR_OS, 71},
+    {"system file", ERROR_SYSTEM_FILE, 72},
+    {"create", ERROR_CREATE, 73},
+    {"input, output", ERROR_IO, 74},
+    {"temporary", ERROR_TEMPORARY, 75},
+    {"login", ERROR_LOGIN, 77},
+    {"configuration", ERROR_CONFIG, 78},
+};
+
+static void
+test_status(void **state)
+{
+	const struct status_row *row = *state;
+
+	assert_int_equal(error_exit_status(row->kind), row->status);
+}
+
 int
 main(void)
 {
@@ -73,6 +115,8 @@ main(void)
 
 	rows_add_one(&all, "a sentence and a kind", test_set);
 	rows_add_one(&all, "a hint after it", test_add);
+	rows_add_one(&all, "as people see it", test_lines);
 	rows_add(&all, "length", longs, ROWS(longs), test_long);
+	rows_add(&all, "exit status", statuses, ROWS(statuses), test_status);
 	return rows_end(&all);
 }

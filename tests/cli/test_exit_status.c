@@ -205,33 +205,6 @@ test_sendmail(void **state)
 	assert_int_equal(exit_status_of(&envelope, true), row->status);
 }
 
-struct error_row {
-	const char *name;
-	enum error_kind kind;
-	int status;
-};
-
-static const struct error_row errors[] = {
-    {"none", ERROR_NONE, EX_SOFTWARE},
-    {"usage", ERROR_USAGE, 64},
-    {"data", ERROR_DATA, 65},
-    {"no input", ERROR_NO_INPUT, 66},
-    {"system", ERROR_OS, 71},
-    {"system file", ERROR_SYSTEM_FILE, 72},
-    {"create", ERROR_CREATE, 73},
-    {"input, output", ERROR_IO, 74},
-    {"temporary", ERROR_TEMPORARY, 75},
-    {"configuration", ERROR_CONFIG, 78},
-};
-
-static void
-test_error(void **state)
-{
-	const struct error_row *row = *state;
-
-	assert_int_equal(exit_status_of_error(row->kind), row->status);
-}
-
 int
 main(void)
 {
@@ -240,6 +213,5 @@ main(void)
 	rows_add(&all, "exit", statuses, ROWS(statuses), test_status);
 	rows_add(
 	    &all, "as sendmail", sendmails, ROWS(sendmails), test_sendmail);
-	rows_add(&all, "error", errors, ROWS(errors), test_error);
 	return rows_end(&all);
 }

@@ -1,0 +1,34 @@
+/*
+ * Finds the profile of a call as smtpost itself would, so that both programs
+ * mean the same one.
+ */
+#include "oauth/call.h"
+
+#include "profile/profile_choice.h"
+
+struct profiles *
+call_load(const struct oauth_call *call, struct error *err)
+{
+	/* The login of a named profile does not depend on SMTPOST_SERVER. */
+	const struct profile_sources sources = {
+	    .config = call->config,
+	    .has_profile = call->profile != NULL,
+	};
+
+	return profiles_load(&sources, err);
+}
+
+bool
+call_choose_profile(
+    const struct oauth_call *call, struct profile *profile, struct error *err)
+{
+	struct profiles *profiles = call_load(call, err);
+	bool done;
+
+	*profile = (struct profile)PROFILE_UNSET;
+	done = profiles != NULL &&
+	    profile_choice_make(
+		profile, profiles, call->profile, NULL, NULL, err);
+	profiles_free(profiles);
+	return done;
+}

@@ -1,0 +1,20 @@
+/* All that smtpost-oauth prints. */
+#ifndef OAUTH_PRINT_H
+#define OAUTH_PRINT_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* Prints the error and its hint on standard error, in one write. */
+void print_fault(const struct error *err);
+/*
+ * Prints one line on standard error, after "smtpost-oauth: ": a warning, or
+ * what a person has to do. Foreign text in it must be masked.
+ */
+void print_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Writes the text to standard output. False with ERROR_IO. */
+bool print_output(struct span text, struct error *err);
+
+#endif
