@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <time.h>
 
-#include "cli/json_text.h"
+#include "base/json_text.h"
 #include "cli/survey_json.h"
 
 static void

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/json_text.h"
 #include "base/utf8.h"
-#include "cli/json_text.h"
 #include "cli/outgoing.h"
 #include "cli/output.h"
 #include "cli/report.h"

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/utf8.h"
-#include "cli/json_text.h"
 #include "cli/outgoing.h"
 #include "cli/output.h"
 #include "cli/report.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "address/domain.h"
-#include "cli/json_text.h"
+#include "base/json_text.h"
 #include "cli/option_table.h"
 #include "cli/output.h"
 #include "profile/mechanism.h"

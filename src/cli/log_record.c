@@ -9,8 +9,8 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "base/json_text.h"
 #include "base/utf8.h"
-#include "cli/json_text.h"
 #include "smtp/sasl_hash.h"
 
 /*

@@ -14,12 +14,12 @@
 #include <unistd.h>
 
 #include "base/durable.h"
+#include "base/json_text.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/wait.h"
 #include "cli/consent.h"
 #include "cli/fault.h"
-#include "cli/json_text.h"
 #include "cli/output.h"
 #include "cli/queue_owner.h"
 #include "cli/queue_places.h"

@@ -7,8 +7,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/json_text.h"
+#include "base/json_text.h"
 #include "cli/output.h"
+#include "cli/reply_json.h"
 #include "spool/schedule.h"
 
 #define PIECE_MAX ((size_t)1024 * 1024)
@@ -67,9 +68,9 @@ add_reason(struct buf *out, const struct reason *reason)
 	buf_add_char(out, '{');
 	if (reason->text != NULL) {
 		buf_add_text(&own.text, reason->text);
-		json_text_add_reply(out, STAGE_NONE, &own);
+		reply_json_add(out, STAGE_NONE, &own);
 	} else
-		json_text_add_reply(
+		reply_json_add(
 		    out, reason->outcome->stage, &reason->outcome->reply);
 	buf_add_char(out, '}');
 	buf_free(&own.text);
@@ -97,7 +98,7 @@ print_recipients(const struct envelope *envelope, struct buf *out)
 		json_text_add_member(out, "address", recipient->forward_path);
 		json_text_add_member(out, "outcome", outcome_word(recipient));
 		json_text_add_bool(out, "in-doubt", outcome->in_doubt);
-		json_text_add_reply(out, outcome->stage, &outcome->reply);
+		reply_json_add(out, outcome->stage, &outcome->reply);
 		buf_add_char(out, '}');
 		output_write(out, stdout);
 	}

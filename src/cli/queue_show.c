@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/calendar.h"
+#include "base/json_text.h"
 #include "base/utf8.h"
-#include "cli/json_text.h"
 #include "cli/output.h"
 #include "cli/queue_object.h"
 #include "cli/queue_places.h"

@@ -6,10 +6,11 @@
 
 #include <inttypes.h>
 
+#include "base/json_text.h"
 #include "base/utf8.h"
 #include "cli/exit_status.h"
-#include "cli/json_text.h"
 #include "cli/output.h"
+#include "cli/reply_json.h"
 #include "profile/provider.h"
 
 static void
@@ -138,7 +139,7 @@ add_outcome(struct buf *out, const struct report *report,
 {
 	const char *hint = report_hint(report, server, outcome);
 
-	json_text_add_reply(out, stage, &outcome->reply);
+	reply_json_add(out, stage, &outcome->reply);
 	if (hint != NULL)
 		json_text_add_hint(out, span_from(hint));
 }

@@ -10,12 +10,12 @@
 #include <sysexits.h>
 #include <time.h>
 
+#include "base/json_text.h"
 #include "base/mem.h"
 #include "base/signals.h"
 #include "base/utf8.h"
 #include "base/wait.h"
 #include "cli/exit_status.h"
-#include "cli/json_text.h"
 #include "cli/outgoing.h"
 #include "cli/output.h"
 #include "cli/progress.h"

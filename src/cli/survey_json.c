@@ -4,8 +4,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/json_text.h"
 #include "cli/extension_text.h"
-#include "cli/json_text.h"
+#include "cli/reply_json.h"
 
 /* The reason of a failure, if there is one. */
 static void
@@ -174,7 +175,7 @@ add_trouble(struct buf *out, const struct outcome *trouble)
 	}
 	json_text_add_key(out, "trouble");
 	buf_add_char(out, '{');
-	json_text_add_reply(out, trouble->stage, &trouble->reply);
+	reply_json_add(out, trouble->stage, &trouble->reply);
 	json_text_add_hint(out, span_from(trouble->hint));
 	buf_add_char(out, '}');
 }

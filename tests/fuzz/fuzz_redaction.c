@@ -4,8 +4,8 @@
  */
 #include "fuzz/fuzz.h"
 
+#include "base/json_text.h"
 #include "base/mem.h"
-#include "cli/json_text.h"
 #include "cli/redaction.h"
 
 static bool

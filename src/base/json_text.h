@@ -1,17 +1,25 @@
-/* Writes strings and members in JSON (RFC 8259) for the report and the log. */
-#ifndef CLI_JSON_TEXT_H
-#define CLI_JSON_TEXT_H
+/*
+ * Writes strings and members in JSON (RFC 8259): for people and programs, with
+ * foreign text masked, and for our own files, where it must stay as it is.
+ */
+#ifndef BASE_JSON_TEXT_H
+#define BASE_JSON_TEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "envelope/outcome.h"
 
 /*
  * Adds the text as a string with its quotes. The text is masked (base/utf8.h),
  * so the string is always printable UTF-8.
  */
 void json_text_add(struct buf *out, struct span text);
+/*
+ * Adds the text as a string that json_add_string turns back into the same
+ * octets. The text must be valid UTF-8.
+ */
+void json_text_add_exact(struct buf *out, struct span text);
 /* Begins a member: adds a comma, unless `out` ends in "{", and "key":. */
 void json_text_add_key(struct buf *out, const char *key);
 /* Adds a member whose value is the text; NULL becomes null. */
@@ -41,12 +49,5 @@ void json_text_add_list(struct buf *out, const char *key, struct span words,
  * feed becomes \n.
  */
 void json_text_add_hint(struct buf *out, struct span text);
-
-/*
- * Adds the members "stage", "code" and "enhanced", each of which may be null,
- * and "text", a list of the lines.
- */
-void json_text_add_reply(
-    struct buf *out, enum stage stage, const struct reply *reply);
 
 #endif

@@ -1,22 +1,29 @@
 /*
- * Writes strings in JSON. Text is masked first; after that only the quote and
- * the backslash are left to escape.
+ * Writes strings in JSON. Masked text has no control characters, so that only
+ * its quotes and backslashes are escaped.
  */
-#include "cli/json_text.h"
+#include "base/json_text.h"
 
 #include <inttypes.h>
 
 #include "base/calendar.h"
 #include "base/utf8.h"
 
-static void
-add_quoted(struct buf *out, const struct buf *masked)
+void
+json_text_add_exact(struct buf *out, struct span text)
 {
 	buf_add_char(out, '"');
-	for (size_t i = 0; i < masked->len; i++) {
-		if (masked->data[i] == '"' || masked->data[i] == '\\')
+	for (size_t i = 0; i < text.len; i++) {
+		char octet = text.at[i];
+
+		if (ascii_is_control(octet)) {
+			buf_add_text(out, "\\u00");
+			buf_add_hex(out, octet);
+			continue;
+		}
+		if (octet == '"' || octet == '\\')
 			buf_add_char(out, '\\');
-		buf_add_char(out, masked->data[i]);
+		buf_add_char(out, octet);
 	}
 	buf_add_char(out, '"');
 }
@@ -28,7 +35,7 @@ json_text_add(struct buf *out, struct span text)
 
 	buf_init(&masked, text.len * 4 + 1);
 	utf8_add_masked(&masked, text);
-	add_quoted(out, &masked);
+	json_text_add_exact(out, buf_span(&masked));
 	buf_free(&masked);
 }
 
@@ -92,7 +99,7 @@ json_text_add_sentence(struct buf *out, struct span text)
 
 	buf_init(&masked, text.len * 4 + 1);
 	utf8_add_sentence(&masked, text);
-	add_quoted(out, &masked);
+	json_text_add_exact(out, buf_span(&masked));
 	buf_free(&masked);
 }
 
@@ -153,41 +160,4 @@ json_text_add_hint(struct buf *out, struct span text)
 	}
 	buf_add_char(out, '"');
 	buf_free(&line);
-}
-
-void
-json_text_add_reply(
-    struct buf *out, enum stage stage, const struct reply *reply)
-{
-	struct span rest = buf_span(&reply->text);
-	const char *comma = "";
-
-	json_text_add_member(out, "stage",
-	    stage != STAGE_NONE ? outcome_stage_name(stage) : NULL);
-	json_text_add_key(out, "code");
-	if (reply->code != 0)
-		buf_add_format(out, "%d", reply->code);
-	else
-		buf_add_text(out, "null");
-	json_text_add_key(out, "enhanced");
-	if (reply->status.class != 0) {
-		buf_add_char(out, '"');
-		reply_status_add(out, reply->status);
-		buf_add_char(out, '"');
-	} else {
-		buf_add_text(out, "null");
-	}
-	json_text_add_key(out, "text");
-	buf_add_char(out, '[');
-	for (size_t lines = reply->text.data != NULL; lines > 0; lines--) {
-		size_t end = span_find(rest, '\n');
-
-		buf_add_text(out, comma);
-		json_text_add(out, span_head(rest, end));
-		comma = ",";
-		if (end < rest.len)
-			lines++;
-		rest = span_skip(rest, end + 1);
-	}
-	buf_add_char(out, ']');
 }
