@@ -23,12 +23,14 @@ _smtpost_options='
 	--help --version
 '
 
-# All settings except password, which the command line must not contain.
+# All settings except secrets, which the command line must not contain.
 _smtpost_settings='
 	extends match
 	provider server tls tls-trust tls-crl tls-pin tls-host tls-min
 	tls-priority tls-cert tls-key auth user password-command password-file password-fd
-	token-command
+	token-command oauth oauth-client-id oauth-client-secret-file oauth-tenant
+	oauth-scope oauth-flow oauth-key oauth-store oauth-read-command
+	oauth-write-command oauth-tls-trust
 	sender full-name domain local-domains ehlo-name
 	header-policy keep-original-from aliases local-recipients
 	remove-bcc undisclosed-recipients add-headers repair filter-command max-size
@@ -52,6 +54,11 @@ _smtpost_choices()
 	tls-trust) echo system pin ;;
 	tls-min) echo 1.2 1.3 ;;
 	auth) echo auto none EXTERNAL SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 OAUTHBEARER XOAUTH2 PLAIN LOGIN CRAM-MD5 ;;
+	oauth) echo google microsoft fastmail yahoo aol yandex mail.ru https:// ;;
+	oauth-tenant) echo common organizations consumers ;;
+	oauth-flow) echo auto browser device client-credentials service-account ;;
+	oauth-store) echo file command ;;
+	oauth-tls-trust) echo system ;;
 	header-policy) echo complete provider keep ;;
 	aliases) echo none ;;
 	keep-original-from | remove-bcc | undisclosed-recipients | sent-copy-bcc | repair | ignore-dots | queue-flush | notifications) echo yes no ;;
@@ -151,7 +158,7 @@ _smtpost_setting()
 {
 	# shellcheck disable=SC2046 # a list
 	_smtpost_offer "$2" "$3" < <(printf '%s\n' $(_smtpost_choices "$1"))
-	if [[ $1 == @(tls-trust|tls-crl|tls-cert|tls-key|password-file|aliases|queue-dir|log) ]]; then
+	if [[ $1 == @(tls-trust|tls-crl|tls-cert|tls-key|password-file|oauth-client-secret-file|oauth-key|oauth-tls-trust|aliases|queue-dir|log) ]]; then
 		_smtpost_offer_files "$2" "$3"
 	fi
 }

@@ -68,14 +68,16 @@ function __smtpost_profiles
     test -n "$names"; and printf '%s\n' $names | sort -u
 end
 
-# KEY=VALUE for all settings except password, which the command line must not
+# KEY=VALUE for all settings except secrets, which the command line must not
 # contain.
 function __smtpost_settings
     set -l settings \
         extends match \
         provider server tls tls-trust tls-crl tls-pin tls-host tls-min \
         tls-priority tls-cert tls-key auth user password-command password-file password-fd \
-        token-command \
+        token-command oauth oauth-client-id oauth-client-secret-file oauth-tenant \
+        oauth-scope oauth-flow oauth-key oauth-store oauth-read-command \
+        oauth-write-command oauth-tls-trust \
         sender full-name domain local-domains ehlo-name \
         header-policy keep-original-from aliases local-recipients \
         remove-bcc undisclosed-recipients add-headers repair filter-command max-size \
@@ -97,6 +99,11 @@ function __smtpost_settings
     printf 'tls-trust=%s\n' system pin
     printf 'tls-min=%s\n' 1.2 1.3
     printf 'auth=%s\n' auto none EXTERNAL SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 OAUTHBEARER XOAUTH2 PLAIN LOGIN CRAM-MD5
+    printf 'oauth=%s\n' google microsoft fastmail yahoo aol yandex mail.ru https://
+    printf 'oauth-tenant=%s\n' common organizations consumers
+    printf 'oauth-flow=%s\n' auto browser device client-credentials service-account
+    printf 'oauth-store=%s\n' file command
+    printf 'oauth-tls-trust=%s\n' system
     printf 'header-policy=%s\n' complete provider keep
     printf 'keep-original-from=%s\n' yes no
     printf 'aliases=%s\n' none

@@ -117,9 +117,13 @@ add_setting(struct span name, enum role role, struct error *err)
 		return false;
 	if (setting->traits & SETTING_SECRET)
 		error_add(err,
-		    "\nhint: all users can see a password on the "
-		    "command line: use password-file or "
-		    "password-command");
+		    "\nhint: all users can see a %s on the command line: "
+		    "use %s",
+		    setting->traits & SETTING_SOURCE ? "password"
+						     : "client secret",
+		    setting->traits & SETTING_SOURCE
+			? "password-file or password-command"
+			: "oauth-client-secret-file");
 	else
 		error_add(err,
 		    options_role_is_sendmail(role)

@@ -72,8 +72,8 @@ stand_in(struct diagnosis *diagnosis)
 	if (!secret_locate(secret, profile, &diagnosis->secret_error))
 		return false;
 	if (secret_needs_words(profile))
-		buf_add_text(profile->token_command != NULL ? &secret->token
-							    : &secret->password,
+		buf_add_text(profile_has_token(profile) ? &secret->token
+							: &secret->password,
 		    "none");
 	secret->is_set = true;
 	return true;

@@ -6,6 +6,12 @@
 
 #include <stdlib.h>
 
+bool
+profile_has_token(const struct profile *profile)
+{
+	return profile->token_command != NULL || profile->oauth.service != NULL;
+}
+
 void
 profile_free(struct profile *profile)
 {
@@ -33,6 +39,7 @@ profile_free(struct profile *profile)
 	free(profile->password_command);
 	free(profile->password_file);
 	free(profile->token_command);
+	oauth_settings_free(&profile->oauth);
 
 	free(profile->sender);
 	free(profile->full_name);

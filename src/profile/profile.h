@@ -1,6 +1,6 @@
 /*
- * A profile: everything the user configured for one submission. setting_table.c
- * has a row for each setting; profile_choice_make fills a profile.
+ * Everything the user configured for one submission. setting_table.c has a row
+ * for each setting; profile_choice_make fills a profile.
  */
 #ifndef PROFILE_PROFILE_H
 #define PROFILE_PROFILE_H
@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/error.h"
 #include "base/text.h"
 #include "envelope/dsn.h"
 #include "profile/name_list.h"
+#include "profile/oauth_settings.h"
 #include "profile/proxy_url.h"
 #include "profile/queue_policy.h"
 #include "profile/rate.h"
@@ -77,9 +77,8 @@ struct profile {
 	size_t server_count;
 	bool is_redirected; /* the servers are not its own: no login */
 	/*
-	 * A setting of server, network, TLS, login or filter that the command
-	 * line or the environment sets; NULL: none. A later run would not know
-	 * it.
+	 * A SETTING_OF_SESSION from the command line or the environment; NULL:
+	 * none. A later run would not know it.
 	 */
 	const char *set_by_call;
 
@@ -95,6 +94,7 @@ struct profile {
 	char *user;	       /* NULL: no login */
 	struct buf password;   /* wiped; struct secret holds a copy */
 	char *password_command, *password_file, *token_command;
+	struct oauth_settings oauth;
 	int password_fd;	     /* -1: not set */
 	bool password_file_is_shown; /* all users may read it */
 
@@ -141,6 +141,8 @@ struct profile {
 		.password_fd = -1 \
 	}
 
+/* Whether it logs in with a token, and not with a password. */
+bool profile_has_token(const struct profile *profile);
 /* Wipes and frees everything; afterwards the profile has no settings. */
 void profile_free(struct profile *profile);
 

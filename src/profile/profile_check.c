@@ -185,7 +185,7 @@ check_user(const struct profile *profile, struct error *err)
 	bool wants_none = profile->auth.count == 1 &&
 	    span_equal_nocase(span_from(profile->auth.names[0]), SPAN("none"));
 
-	if ((!has_password && profile->token_command == NULL) ||
+	if ((!has_password && !profile_has_token(profile)) ||
 	    profile->user != NULL || wants_none || profile->is_redirected)
 		return true;
 	return refuse(profile, err,
@@ -220,17 +220,17 @@ check_mechanisms(const struct profile *profile, struct error *err)
 	if (profile->auth.count == 0 || has_external ||
 	    !secret_is_wanted(profile))
 		return true;
-	if (profile->token_command != NULL &&
+	if (profile_has_token(profile) &&
 	    !has_mechanism(profile, CREDENTIAL_TOKEN))
 		return refuse(profile, err,
 		    "it has a token, but auth names no mechanism that takes "
 		    "one\n"
 		    "hint: auth = auto, or OAUTHBEARER, XOAUTH2");
-	if (profile->token_command == NULL &&
+	if (!profile_has_token(profile) &&
 	    !has_mechanism(profile, CREDENTIAL_PASSWORD))
 		return refuse(profile, err,
 		    "%s takes a token, not a password\n"
-		    "hint: set token-command",
+		    "hint: set oauth or token-command",
 		    profile->auth.names[0]);
 	return true;
 }
@@ -250,11 +250,79 @@ check_certificate(const struct profile *profile, struct error *err)
 	return error_set(err, ERROR_CONFIG, "%s", failure.text);
 }
 
+/* The tenant that `oauth` names after a colon; empty: none. */
+static struct span
+tenant_of(const struct oauth_settings *oauth)
+{
+	struct span service = span_from(oauth->service);
+
+	return span_starts(service, SPAN("https:"))
+	    ? (struct span){0}
+	    : span_skip(service, span_find(service, ':') + 1);
+}
+
+/*
+ * Settings that contradict each other; oauth/client.h checks what the service
+ * needs. Without `oauth` they mean nothing: they may be defaults that another
+ * profile uses.
+ */
+static bool
+check_oauth(const struct profile *profile, struct error *err)
+{
+	const struct oauth_settings *oauth = &profile->oauth;
+	bool has_command =
+	    oauth->read_command != NULL || oauth->write_command != NULL;
+
+	if (oauth->service == NULL)
+		return true;
+	if (oauth->client_secret.len > 0 && oauth->client_secret_file != NULL)
+		return refuse(profile, err,
+		    "it has oauth-client-secret and oauth-client-secret-file");
+	if (oauth->tenant != NULL && tenant_of(oauth).len > 0 &&
+	    !span_equal_nocase(tenant_of(oauth), span_from(oauth->tenant)))
+		return refuse(profile, err,
+		    "oauth = %s contradicts oauth-tenant = %s", oauth->service,
+		    oauth->tenant);
+	if (oauth->store == OAUTH_STORE_FILE && has_command)
+		return refuse(profile, err,
+		    "%s has no effect with oauth-store = file\n"
+		    "hint: set oauth-store = command",
+		    oauth->read_command != NULL ? "oauth-read-command"
+						: "oauth-write-command");
+	if (oauth->store == OAUTH_STORE_COMMAND &&
+	    (oauth->read_command == NULL || oauth->write_command == NULL))
+		return refuse(profile, err,
+		    "oauth-store = command needs oauth-read-command and "
+		    "oauth-write-command");
+	return true;
+}
+
+/*
+ * A token without TLS is stolen by whoever listens (RFC 6750 section 5.2), so
+ * such a login ends before a token is fetched. At a server on this host nobody
+ * listens.
+ */
+static bool
+check_oauth_server(const struct profile *profile, const struct server *server,
+    struct error *err)
+{
+	struct span host = span_from(server->host);
+
+	if (profile->oauth.service == NULL || profile->tls != TLS_POLICY_NONE ||
+	    server_url_is_unix(server) ||
+	    span_equal_nocase(host, SPAN("localhost")) ||
+	    span_equal(host, SPAN("::1")) || span_starts(host, SPAN("127.")))
+		return true;
+	return refuse(profile, err,
+	    "oauth needs TLS, so tls = none contradicts it\n"
+	    "hint: set tls = required");
+}
+
 static bool
 check_login(const struct profile *profile, struct error *err)
 {
 	return check_user(profile, err) && check_mechanisms(profile, err) &&
-	    check_certificate(profile, err);
+	    check_certificate(profile, err) && check_oauth(profile, err);
 }
 
 /* A single source address decides the family. */
@@ -328,7 +396,8 @@ profile_check(const struct profile *profile, struct error *err)
 		    "it has no server\n"
 		    "hint: server = smtps://HOST or smtp://HOST");
 	for (size_t i = 0; i < profile->server_count; i++)
-		if (!check_server(profile, &profile->servers[i], err))
+		if (!check_server(profile, &profile->servers[i], err) ||
+		    !check_oauth_server(profile, &profile->servers[i], err))
 			return false;
 	return check_login(profile, err) && provider_check(profile, err) &&
 	    check_tls(profile, err) && check_network(profile, err) &&

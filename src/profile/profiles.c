@@ -57,8 +57,12 @@ add_option(struct section *options, struct span option, const char *origin,
 	if (setting->traits & SETTING_SECRET) {
 		error_set(err, ERROR_USAGE,
 		    "all users can see a %s on the command line\n"
-		    "hint: use password-file, password-command or password-fd",
-		    setting->name);
+		    "hint: use %s",
+		    setting->traits & SETTING_SOURCE ? "password"
+						     : "client secret",
+		    setting->traits & SETTING_SOURCE
+			? "password-file, password-command or password-fd"
+			: "oauth-client-secret-file");
 		return config_line_refuse(place, err);
 	}
 	entry = config_add(options, setting);

@@ -10,11 +10,18 @@
 #include "profile/foreign_setting.h"
 #include "profile/provider.h"
 #include "profile/setting_mail.h"
+#include "profile/setting_oauth.h"
 
 static const char *const tls_words[] = {
     "required", "opportunistic", "none", NULL};
 static const char *const trust_words[] = {"system", "pin", NULL};
 static const char *const version_words[] = {"1.2", "1.3", NULL};
+static const char *const oauth_words[] = {"google", "microsoft", "fastmail",
+    "yahoo", "aol", "yandex", "mail.ru", NULL};
+static const char *const flow_words[] = {
+    "auto", "browser", "device", "client-credentials", "service-account", NULL};
+static const char *const store_words[] = {"file", "command", NULL};
+static const char *const system_words[] = {"system", NULL};
 static const char *const header_words[] = {
     "keep", "complete", "provider", NULL};
 static const char *const aliases_words[] = {"/etc/aliases", "none", NULL};
@@ -76,6 +83,31 @@ static const struct setting settings[] = {
 	.traits = SETTING_SOURCE | SETTING_SECRET | SETTING_OF_SESSION},
     {"token-command", &setting_text, AT(token_command),
 	.traits = SETTING_SOURCE | SETTING_COMMAND | SETTING_OF_SESSION},
+    {"oauth", &setting_oauth, AT(oauth.service), .words = oauth_words,
+	.traits = SETTING_SOURCE | SETTING_OF_SESSION},
+    {"oauth-client-id", &setting_line, AT(oauth.client_id),
+	.traits = SETTING_OF_LOGIN | SETTING_OF_SESSION},
+    {"oauth-client-secret", &setting_secret, AT(oauth.client_secret),
+	.traits = SETTING_SECRET | SETTING_OF_LOGIN | SETTING_OF_SESSION},
+    {"oauth-client-secret-file", &setting_text, AT(oauth.client_secret_file),
+	.traits = SETTING_PATH | SETTING_OF_LOGIN | SETTING_OF_SESSION},
+    {"oauth-tenant", &setting_tenant, AT(oauth.tenant),
+	.traits = SETTING_OF_LOGIN | SETTING_OF_SESSION},
+    {"oauth-scope", &setting_line, AT(oauth.scope),
+	.traits = SETTING_OF_LOGIN | SETTING_OF_SESSION},
+    {"oauth-flow", &setting_choice, AT(oauth.flow), .standard = "auto",
+	.words = flow_words, .traits = SETTING_OF_LOGIN | SETTING_OF_SESSION},
+    {"oauth-key", &setting_text, AT(oauth.key),
+	.traits = SETTING_PATH | SETTING_OF_LOGIN | SETTING_OF_SESSION},
+    {"oauth-store", &setting_choice, AT(oauth.store), .standard = "file",
+	.words = store_words, .traits = SETTING_OF_LOGIN | SETTING_OF_SESSION},
+    {"oauth-read-command", &setting_text, AT(oauth.read_command),
+	.traits = SETTING_COMMAND | SETTING_OF_LOGIN | SETTING_OF_SESSION},
+    {"oauth-write-command", &setting_text, AT(oauth.write_command),
+	.traits = SETTING_COMMAND | SETTING_OF_LOGIN | SETTING_OF_SESSION},
+    {"oauth-tls-trust", &setting_text, AT(oauth.tls_trust),
+	.standard = "system", .words = system_words,
+	.traits = SETTING_PATH | SETTING_OF_LOGIN | SETTING_OF_SESSION},
     {"sender", &setting_sender, AT(sender), .standard = NULL},
     {"full-name", &setting_full_name, AT(full_name), .standard = NULL},
     {"domain", &setting_domain, AT(domain), .standard = NULL},

@@ -78,7 +78,15 @@ server_state_fingerprint(const struct profile *profile)
 	sum = add_names(sum, &profile->auth);
 	sum = add_text(sum, profile->password_command);
 	sum = add_text(sum, profile->password_file);
-	return add_text(sum, profile->token_command);
+	sum = add_text(sum, profile->token_command);
+	if (profile->oauth.service == NULL)
+		return sum;
+	sum = add_text(sum, profile->oauth.service);
+	sum = add_text(sum, profile->oauth.client_id);
+	sum = add_text(sum, profile->oauth.client_secret_file);
+	sum = add_text(sum, profile->oauth.tenant);
+	sum = add_text(sum, profile->oauth.scope);
+	return add_text(sum, profile->oauth.key);
 }
 
 /* login|server FINGERPRINT SINCE NEXT FAILURES TEXT */

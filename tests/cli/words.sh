@@ -93,7 +93,7 @@ grep '^-' ignoring >expected/ignored
 "$smtpost" --explain --server smtp://localhost </dev/null |
 	awk '$2 == "=" && $1 != "profile"' >explained
 cut -d' ' -f1 explained >expected/settings
-grep -vx password expected/settings >expected/settable
+grep -vx -e password -e oauth-client-secret expected/settings >expected/settable
 # setting=word for each setting with a fixed list of words, which the error for a
 # wrong word names.
 while read -r setting _; do
@@ -411,7 +411,7 @@ same options "bash: every option"
 valued_by_pattern "$bash" >found
 same takers "bash: the options with values"
 list_of _smtpost_settings >found
-same settable "bash: every setting but password"
+same settable "bash: every setting but secrets"
 sed -n '/^_smtpost_choices/,/^}/s/^	\(.*\)) echo \(.*\) ;;/\1:\2/p' "$bash" |
 	awk -F: '{
 		count = split($1, name, " [|] ")
@@ -445,7 +445,7 @@ same valued "zsh: the options with values"
 mv all found
 same takers "zsh: which words are values"
 sed -n "/^	settings=(/,/^	)/s/^		'\([a-z-]*\)\[.*/\1/p" "$zsh" >found
-same settable "zsh: every setting but password"
+same settable "zsh: every setting but secrets"
 sed -n "/^	settings=(/,/^	)/s/^		'\([a-z-]*\)\[.*:(\(.*\))'/\1 \2/p" \
 	"$zsh" | spread | only_choices >found
 same choices "zsh: the words of every choice"
@@ -466,7 +466,7 @@ same takers "fish: which words are values"
 sed -n '/set -l settings/,/[^\\]$/p' "$fish" |
 	sed 's/set -l settings//; s/\\$//' |
 	xargs printf '%s\n' >found
-same settable "fish: every setting but password"
+same settable "fish: every setting but secrets"
 sed -n "s/^ *printf '\([a-z-]*\)=%s.n' \([^\$]*\)$/\1 \2/p" "$fish" |
 	spread | only_choices >found
 same choices "fish: the words of every choice"

@@ -1,0 +1,102 @@
+/*
+ * Reads the service of an OAuth login. Nothing is looked up: whether an issuer
+ * is there shows when somebody logs in.
+ */
+#include "profile/setting_oauth.h"
+
+#include <string.h>
+
+#define HTTPS SPAN("https://")
+#define ISSUER_MAX ((size_t)512)
+#define TENANT_MAX ((size_t)255)
+
+static bool
+is_tenant(struct span tenant)
+{
+	for (size_t i = 0; i < tenant.len; i++)
+		if (!ascii_is_alnum(tenant.at[i]) && tenant.at[i] != '-' &&
+		    tenant.at[i] != '.')
+			return false;
+	return tenant.len > 0 && tenant.len <= TENANT_MAX;
+}
+
+static bool
+refuse_tenant(
+    const struct setting *setting, struct span value, struct error *err)
+{
+	return setting_refuse(setting, value, err,
+	    "a tenant is a domain, an ID, or one of common, organizations and "
+	    "consumers");
+}
+
+static bool
+parse_tenant(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	if (value.len > 0 && !is_tenant(value))
+		return refuse_tenant(setting, value, err);
+	return setting_line.parse(setting, profile, value, err);
+}
+
+/* RFC 8414 section 2: an issuer has neither a query nor a fragment. */
+static bool
+is_issuer(struct span value)
+{
+	struct span host = span_skip(value, HTTPS.len);
+
+	for (size_t i = 0; i < value.len; i++)
+		if (value.at[i] <= ' ' || value.at[i] > '~' ||
+		    strchr("?#\"<>\\^`{|}", value.at[i]) != NULL)
+			return false;
+	return value.len <= ISSUER_MAX &&
+	    span_head(host, span_find(host, '/')).len > 0;
+}
+
+static void
+print_tenant(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	setting_line.print(setting, profile, out);
+}
+
+static bool
+parse_oauth(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct span name = span_head(value, span_find(value, ':'));
+	bool has_tenant = span_equal(name, SPAN("microsoft"));
+
+	/* What is before an "@" could be a password. */
+	if (span_find(value, '@') < value.len)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot set oauth: a user and a password cannot be in it");
+	if (span_starts(value, HTTPS) && !is_issuer(value))
+		return setting_refuse(setting, value, err,
+		    "an issuer is https://HOST or https://HOST/PATH");
+	if (has_tenant && name.len < value.len &&
+	    !is_tenant(span_skip(value, name.len + 1)))
+		return refuse_tenant(setting, value, err);
+	if (value.len > 0 && !span_starts(value, HTTPS) &&
+	    setting_find_word(setting, has_tenant ? name : value) < 0) {
+		setting_refuse(setting, value, err,
+		    "neither the name of a service nor https://ISSUER\n"
+		    "hint: smtpost-oauth providers lists the names");
+		setting_hint_word(value, setting->words, err);
+		return false;
+	}
+	if (value.len > 0)
+		profile->oauth.service = span_copy(value);
+	return true;
+}
+
+static void
+print_oauth(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	(void)setting;
+	if (profile->oauth.service != NULL)
+		buf_add_text(out, profile->oauth.service);
+}
+
+const struct setting_type setting_oauth = {parse_oauth, print_oauth};
+const struct setting_type setting_tenant = {parse_tenant, print_tenant};
