@@ -1,0 +1,66 @@
+/*
+ * The services that smtpost-oauth knows, one row each, and the row for issuers
+ * that describe themselves. profile/provider_table.h has their mail servers.
+ */
+#ifndef OAUTH_OAUTH_PROVIDER_H
+#define OAUTH_OAUTH_PROVIDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "profile/oauth_settings.h"
+
+/* The flows that work at a service, or'ed. */
+enum provider_flows {
+	PROVIDER_BROWSER = 1,
+	PROVIDER_DEVICE = 2,
+	PROVIDER_CLIENT_CREDENTIALS = 4,
+	PROVIDER_SERVICE_ACCOUNT = 8,
+};
+
+/*
+ * All text is static. In URLs, TENANT stands for the tenant. NULL: none, or for
+ * a service that describes itself, not known before it has.
+ */
+struct oauth_provider {
+	const char *name;  /* as in `oauth = NAME`: "microsoft:TENANT" */
+	const char *title; /* for people: "Google"; NULL: the issuer's host */
+	const char *issuer;
+	const char *authorize, *token, *device, *revoke, *registration;
+	const char *scope;	/* to submit mail and to renew the login */
+	const char *app_scope;	/* the same without a person */
+	const char *parameters; /* further ones of the authorize URL: a form */
+	/* The host of a redirect to this machine that the service accepts. */
+	const char *redirect_host;
+	/* RFC 8707, only for a client that was registered; NULL: none. */
+	const char *resource;
+	const char *registered_scope; /* the scope of such a client */
+	unsigned flows;
+	bool has_tenant;
+	bool needs_secret;     /* an ID of a desktop application has one, too */
+	bool is_unverified;    /* nobody has logged in with this row yet */
+	const char *no_device; /* why PROVIDER_DEVICE is not in flows */
+	const char *get_id;    /* a hint: how to get a client ID */
+	const char *end;       /* what ends a login, for people */
+};
+
+extern const struct oauth_provider oauth_provider_table[];
+extern const size_t oauth_provider_count;
+
+/*
+ * The row for a value of the setting `oauth`, and the tenant in it (empty:
+ * none). Never NULL: an unknown issuer has a row, the last of the table.
+ */
+const struct oauth_provider *oauth_provider_find(
+    struct span service, struct span *tenant);
+/* Whether the flow works; never for OAUTH_FLOW_AUTO. */
+bool oauth_provider_allows(
+    const struct oauth_provider *provider, enum oauth_flow flow);
+/* The URL with its tenant, which the caller frees; NULL for NULL. */
+char *oauth_provider_url(const char *url, struct span tenant);
+/* Adds the flows that work, as oauth-flow names them: "browser, device". */
+void oauth_provider_add_flows(
+    const struct oauth_provider *provider, struct buf *out);
+
+#endif
