@@ -264,7 +264,7 @@ comment_first()
 # TLS; and the hashing for SASL, in one file.
 gnutls_in_one_place()
 {
-	own='src/tls/[a-z_]*\.[ch]|src/smtp/sasl_hash\.c'
+	own='src/tls/[a-z0-9_]*\.[ch]|src/smtp/sasl_hash\.c'
 	grep -E '#[ 	]*include.*<gnutls/' "$code" | grep -Ev "^($own):"
 	word_outside 'gnutls_[a-z0-9_]*' "$own"
 }

@@ -47,6 +47,24 @@ identity_home(void)
 }
 
 char *
+identity_state_path(const char *folder)
+{
+	const char *state = environment_get("XDG_STATE_HOME");
+	char *home, *above, *path;
+
+	if (identity_owns_directory(state))
+		return file_path_in(state, folder);
+	home = identity_home();
+	if (home == NULL)
+		return NULL;
+	above = file_path_in(home, ".local/state");
+	path = file_path_in(above, folder);
+	free(above);
+	free(home);
+	return path;
+}
+
+char *
 identity_user_name(void)
 {
 	const struct passwd *entry = getpwuid(getuid());

@@ -61,6 +61,11 @@ void identity_add_literal(struct buf *value, struct span text);
  */
 void identity_add_full_name(
     struct buf *out, struct span gecos, struct span login);
+/*
+ * The path of this folder of the caller's state: below XDG_STATE_HOME, else
+ * below ~/.local/state. NULL: there is no home directory. Caller frees.
+ */
+char *identity_state_path(const char *folder);
 /* Whether the path is a directory that belongs to the caller. */
 bool identity_owns_directory(const char *path);
 

@@ -17,7 +17,6 @@
 #endif
 
 #include "base/buf.h"
-#include "base/environment.h"
 #include "base/mem.h"
 #include "base/random.h"
 #include "profile/identity.h"
@@ -116,21 +115,6 @@ new_user_path(uid_t uid)
 	return copy;
 }
 
-/* The state folder of the caller's home; NULL: there is none. */
-static char *
-state_path(void)
-{
-	const char *state = environment_get("XDG_STATE_HOME");
-	char *home, *path;
-
-	if (state != NULL && state[0] == '/' && identity_owns_directory(state))
-		return join(state, "smtpost/queue");
-	home = identity_home();
-	path = home != NULL ? join(home, ".local/state/smtpost/queue") : NULL;
-	free(home);
-	return path;
-}
-
 void
 spool_paths_find_own(struct spool_paths *places, const char *queue_dir)
 {
@@ -150,7 +134,7 @@ spool_paths_find_own(struct spool_paths *places, const char *queue_dir)
 	    S_ISDIR(status.st_mode) && status.st_uid == uid)
 		add(places, mem_copy_text(SPOOLDIR "/service"), uid);
 	add_users(places, &uid);
-	state = state_path();
+	state = identity_state_path("smtpost/queue");
 	if (state != NULL)
 		add(places, state, uid);
 }
