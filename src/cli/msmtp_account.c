@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/host_name.h"
+#include "net/host_name.h"
 #include "profile/mechanism.h"
 #include "profile/server_url.h"
 

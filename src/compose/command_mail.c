@@ -13,7 +13,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "fixup/date.h"
+#include "base/date.h"
 #include "message/storage.h"
 
 #define HOST_SHOWN_MAX ((size_t)255)

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/calendar.h"
-#include "profile/host_name.h"
+#include "net/host_name.h"
 #include "profile/profile_check.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"

@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "doctor/server_remedy.h"
-#include "fixup/date.h"
+#include "base/date.h"
 #include "profile/server_url.h"
 #include "smtp/quote.h"
 #include "tls/foreign.h"

@@ -197,7 +197,7 @@ name_check_srv(struct diagnosis *diagnosis)
 static const char *
 family_name(const struct profile *profile)
 {
-	int family = route_family(&profile->network);
+	int family = network_family(&profile->network);
 
 	return family == AF_INET ? "IPv4" : family == AF_INET6 ? "IPv6" : NULL;
 }
@@ -209,7 +209,7 @@ has_other_family(const struct diagnosis *diagnosis, const char *host)
 	const struct host_question question = {
 	    .host = host,
 	    .port = 587,
-	    .family = route_family(&diagnosis->profile->network) == AF_INET
+	    .family = network_family(&diagnosis->profile->network) == AF_INET
 		? AF_INET6
 		: AF_INET,
 	};

@@ -165,7 +165,7 @@ pass_proxy(const struct tour *tour, struct survey_server *found,
 	const struct proxy_request request =
 	    route_request(found->server, proxy);
 	const struct dial_options options = {
-	    .family = route_family(&tour->profile->network),
+	    .family = network_family(&tour->profile->network),
 	    .sources = tour->profile->network.sources.names,
 	    .source_count = tour->profile->network.sources.count,
 	    .deadline = step_deadline(tour),
@@ -223,7 +223,7 @@ resolve(const struct tour *tour, struct survey_server *found,
 	const struct host_question question = {
 	    .host = found->server->host,
 	    .port = found->server->port,
-	    .family = route_family(&tour->profile->network),
+	    .family = network_family(&tour->profile->network),
 	};
 	struct host_address literal;
 	bool is_name = !host_parse_address(&literal, question.host);

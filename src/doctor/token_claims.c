@@ -34,77 +34,65 @@ decode(struct buf *out, struct span part)
 }
 
 static bool
-is_object(const struct buf *json)
+read_object(struct json *json, const struct buf *text)
 {
-	struct span text = buf_span(json);
-
-	return json_enter(&text, '{');
+	return json_read(json, buf_span(text), NULL) &&
+	    json_kind(*json) == JSON_OBJECT;
 }
 
-/* Adds an entry. A backslash only protects the character behind it. */
+/* Adds a string, without control characters. */
 static void
 add_entry(struct buf *list, struct span string)
 {
-	bool is_escaped = false;
-
-	for (size_t i = 0; i < string.len; i++) {
-		char c = string.at[i];
-
-		is_escaped = c == '\\' && !is_escaped;
-		if (!is_escaped)
-			buf_add_char(list, ascii_is_control(c) ? '?' : c);
-	}
+	for (size_t i = 0; i < string.len; i++)
+		buf_add_char(
+		    list, ascii_is_control(string.at[i]) ? '?' : string.at[i]);
 	buf_add_char(list, '\n');
 }
 
-/* Adds a string, the words in it, or the strings of an array. */
+/* Adds a string, or with `has_words` the words in it. */
 static void
-add_list(struct buf *list, struct span value, bool has_words)
+add_string(struct buf *list, struct json value, bool has_words)
 {
-	struct span string, word, item = value;
-	bool is_array = json_enter(&value, '[');
+	struct buf string;
+	struct span rest, word;
 
-	while (!is_array || json_next_item(&value, &item)) {
-		if (json_take_string(&item, &string)) {
-			if (!has_words)
-				add_entry(list, string);
-			while (has_words && span_next_word(&string, " ", &word))
-				add_entry(list, word);
-		}
-		if (!is_array)
-			break;
+	buf_init_secret(&string, PAYLOAD_MAX);
+	if (json_add_string(value, &string)) {
+		rest = buf_span(&string);
+		if (!has_words)
+			add_entry(list, rest);
+		while (has_words && span_next_word(&rest, " ", &word))
+			add_entry(list, word);
 	}
+	buf_wipe(&string);
 }
 
-/* The whole seconds of a number; 0 for what is none. */
-static int64_t
-read_seconds(struct span value)
+/* Adds a string or the strings of an array. */
+static void
+add_list(struct buf *list, struct json value, bool has_words)
 {
-	uint64_t seconds;
+	struct json_walk items = json_enter(value);
 
-	if (!span_number(span_head(value, span_find(value, '.')),
-		(uint64_t)INT64_MAX / 1000, &seconds))
-		return 0;
-	return (int64_t)seconds;
+	add_string(list, value, has_words);
+	while (!items.is_object && json_next(&items))
+		add_string(list, items.value, has_words);
 }
 
 static void
-take_claims(struct token_claims *claims, struct span json)
+take_claims(struct token_claims *claims, struct json json)
 {
-	struct span name, value;
+	struct json scopes = json_find(json, "scp");
+	uint64_t expiry = 0;
 
-	json_enter(&json, '{');
-	while (json_next_member(&json, &name, &value)) {
-		if (span_equal(name, SPAN("exp")))
-			claims->expiry = read_seconds(value);
-		else if (span_equal(name, SPAN("aud")))
-			add_list(&claims->audiences, value, false);
-		else if (span_equal(name, SPAN("scp")) ||
-		    span_equal(name, SPAN("scope")))
-			add_list(&claims->scopes, value, true);
-		else if (span_equal(name, SPAN("roles")))
-			add_list(&claims->roles, value, true);
-	}
+	if (json_number(
+		json_find(json, "exp"), (uint64_t)INT64_MAX / 1000, &expiry))
+		claims->expiry = (int64_t)expiry;
+	add_list(&claims->audiences, json_find(json, "aud"), false);
+	if (json_kind(scopes) == JSON_NONE)
+		scopes = json_find(json, "scope");
+	add_list(&claims->scopes, scopes, true);
+	add_list(&claims->roles, json_find(json, "roles"), true);
 }
 
 /* Splits "header.payload.signature"; false for any other number of parts. */
@@ -126,6 +114,7 @@ bool
 token_claims_read(struct token_claims *claims, struct span token)
 {
 	struct buf header, payload, signature;
+	struct json json = {0};
 	struct span parts[3];
 	bool is_token = split(token, parts);
 
@@ -137,9 +126,9 @@ token_claims_read(struct token_claims *claims, struct span token)
 	buf_init_secret(&signature, PAYLOAD_MAX);
 	is_token = is_token && decode(&header, parts[0]) &&
 	    decode(&payload, parts[1]) && decode(&signature, parts[2]) &&
-	    is_object(&header) && is_object(&payload);
+	    read_object(&json, &header) && read_object(&json, &payload);
 	if (is_token)
-		take_claims(claims, buf_span(&payload));
+		take_claims(claims, json);
 	buf_wipe(&header);
 	buf_wipe(&payload);
 	buf_wipe(&signature);

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "profile/host_name.h"
+#include "net/host_name.h"
 #include "profile/server_url.h"
 
 unsigned short

@@ -13,8 +13,8 @@
 #include "base/text.h"
 #include "envelope/dsn.h"
 #include "profile/name_list.h"
+#include "profile/network.h"
 #include "profile/oauth_settings.h"
-#include "profile/proxy_url.h"
 #include "profile/queue_policy.h"
 #include "profile/rate.h"
 #include "profile/server_url.h"
@@ -57,15 +57,6 @@ struct clients {
 	char *sender_map; /* a file used instead of senders; NULL: none */
 	enum tcp_clients tcp;
 	struct rate rate; /* of messages, for each user */
-};
-
-enum ip_family { IP_ANY, IP_FOUR, IP_SIX };
-
-/* The way to the server, or to the proxy. */
-struct network {
-	enum ip_family ip;
-	struct name_list sources; /* addresses, at most one of each family */
-	struct proxy proxy;
 };
 
 struct profile {

@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "profile/host_name.h"
+#include "net/host_name.h"
 
 #define STANDARD_PORT 1080
 /* RFC 1929: the length of each is one octet. */

@@ -11,7 +11,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "profile/host_name.h"
+#include "net/host_name.h"
 
 #define URL_SHOWN_MAX ((size_t)128)
 

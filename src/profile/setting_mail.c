@@ -15,7 +15,7 @@
 #include "base/nearest.h"
 #include "envelope/dsn.h"
 #include "fixup/extra_fields.h"
-#include "profile/host_name.h"
+#include "net/host_name.h"
 #include "profile/identity.h"
 #include "profile/mechanism.h"
 #include "profile/name_list.h"

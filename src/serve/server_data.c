@@ -10,7 +10,7 @@
 
 #include "base/signals.h"
 #include "base/wait.h"
-#include "fixup/date.h"
+#include "base/date.h"
 #include "message/replay.h"
 #include "serve/content_scan.h"
 #include "serve/server_reply.h"

@@ -271,7 +271,7 @@ open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
 	const struct profile *profile = reach->profile;
 	const struct proxy *proxy = route_proxy(reach->profile, reach->server);
 	const struct dial_options options = {
-	    .family = route_family(&profile->network),
+	    .family = network_family(&profile->network),
 	    .sources = profile->network.sources.names,
 	    .source_count = profile->network.sources.count,
 	    .deadline = deadline_earlier(

@@ -1,25 +1,10 @@
 /* The way to a server, the same for a submission and for a survey. */
 #include "smtp/route.h"
 
-#include <string.h>
-#include <sys/socket.h>
-
 const struct route_service route_services[ROUTE_SERVICES] = {
     {"_submissions", SCHEME_SMTPS},
     {"_submission", SCHEME_SMTP},
 };
-
-int
-route_family(const struct network *network)
-{
-	static const int families[] = {
-	    [IP_ANY] = AF_UNSPEC, [IP_FOUR] = AF_INET, [IP_SIX] = AF_INET6};
-
-	if (network->ip != IP_ANY || network->sources.count != 1)
-		return families[network->ip];
-	return strchr(network->sources.names[0], ':') != NULL ? AF_INET6
-							      : AF_INET;
-}
 
 const struct proxy *
 route_proxy(const struct profile *profile, const struct server *server)

@@ -1,6 +1,6 @@
 /*
- * The way to a server: which family of addresses, which proxy, which services
- * of a domain, and how a failure on it is reported.
+ * The way to a server: which proxy, which services of a domain, and how a
+ * failure on it is reported.
  */
 #ifndef SMTP_ROUTE_H
 #define SMTP_ROUTE_H
@@ -21,8 +21,6 @@ struct route_service {
 };
 extern const struct route_service route_services[ROUTE_SERVICES];
 
-/* The family that `ip` or the single source address prescribes. */
-int route_family(const struct network *network);
 /* The proxy through which the server is reached; NULL: none. */
 const struct proxy *route_proxy(
     const struct profile *profile, const struct server *server);

@@ -14,21 +14,22 @@
  * none. The caller frees it.
  */
 static char *
-status_of(struct span json)
+status_of(struct span challenge)
 {
-	struct span name, value, string;
+	struct json json, status;
+	struct buf text = {0};
+	char *quoted;
 
-	if (!json_enter(&json, '{'))
-		return quote_words(SPAN(""));
-	while (json_next_member(&json, &name, &value)) {
-		if (!span_equal(name, SPAN("status")))
-			continue;
-		/* Some servers send a number. */
-		if (json_take_string(&value, &string))
-			value = string;
-		return quote_words(span_trim(value));
-	}
-	return quote_words(SPAN(""));
+	json_read(&json, challenge, NULL);
+	status = json_find(json, "status");
+	/* Some servers send a number. */
+	if (json_kind(status) == JSON_STRING)
+		json_add_string(status, &text);
+	else
+		buf_add_span(&text, status.text);
+	quoted = quote_words(span_trim(buf_span(&text)));
+	buf_free(&text);
+	return quoted;
 }
 
 /* Fields are separated by ^A, which no token has (RFC 6750 section 2.1). */

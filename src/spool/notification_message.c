@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/utf8.h"
-#include "fixup/date.h"
+#include "base/date.h"
 #include "fixup/encoded_word.h"
 #include "message/header.h"
 #include "spool/fold.h"

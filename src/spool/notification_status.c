@@ -5,7 +5,7 @@
 #include "spool/notification_status.h"
 
 #include "base/utf8.h"
-#include "fixup/date.h"
+#include "base/date.h"
 #include "spool/fold.h"
 
 #define INDENT "    "

@@ -6,7 +6,7 @@
 #include "spool/notification_text.h"
 
 #include "base/utf8.h"
-#include "fixup/date.h"
+#include "base/date.h"
 #include "profile/provider.h"
 #include "spool/fold.h"
 

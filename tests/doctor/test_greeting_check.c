@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "doctor/greeting_check.h"
-#include "fixup/date.h"
+#include "base/date.h"
 
 #define A "192.0.2.5"
 #define B "192.0.2.6"

@@ -1,7 +1,7 @@
 #include "fuzz/fuzz.h"
 
 #include "address/domain.h"
-#include "profile/host_name.h"
+#include "net/host_name.h"
 
 /* The wire form is a name or a literal, and converting it again changes
  * nothing. */

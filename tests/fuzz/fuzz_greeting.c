@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "doctor/greeting_check.h"
-#include "fixup/date.h"
+#include "base/date.h"
 #include "profile/server_url.h"
 
 /*

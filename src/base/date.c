@@ -3,7 +3,7 @@
  * neither strftime nor tm_gmtoff: strftime depends on the locale, and tm_gmtoff
  * is not in POSIX.1-2008.
  */
-#include "fixup/date.h"
+#include "base/date.h"
 
 #define DAY 86400
 

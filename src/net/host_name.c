@@ -2,7 +2,7 @@
  * Parses the host of a URL. A name that the resolver could take for an address,
  * such as "127.1", is refused.
  */
-#include "profile/host_name.h"
+#include "net/host_name.h"
 
 #include <stdlib.h>
 

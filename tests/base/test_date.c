@@ -4,7 +4,7 @@
 #include <locale.h>
 #include <time.h>
 
-#include "fixup/date.h"
+#include "base/date.h"
 
 /* Sun, 22 Nov 2026 01:02:03 +0000 */
 #define NOW ((time_t)1795309323)

@@ -2,8 +2,8 @@
  * The dates of RFC 5322 section 3.3: writes the value of a Date field in the
  * local time zone, and finds a date in other text.
  */
-#ifndef FIXUP_DATE_H
-#define FIXUP_DATE_H
+#ifndef BASE_DATE_H
+#define BASE_DATE_H
 
 #include <stdbool.h>
 #include <stdint.h>

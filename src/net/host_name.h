@@ -1,6 +1,6 @@
 /* The host in a URL or a setting: a name or an address. */
-#ifndef PROFILE_HOST_NAME_H
-#define PROFILE_HOST_NAME_H
+#ifndef NET_HOST_NAME_H
+#define NET_HOST_NAME_H
 
 #include <stdbool.h>
 

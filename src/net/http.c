@@ -1,0 +1,260 @@
+/*
+ * Connects to the server of a URL, perhaps through a proxy, starts TLS and
+ * sends one request. Nothing is sent to a server whose certificate is not
+ * accepted.
+ */
+#include "net/http.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+#include "base/wait.h"
+#include "net/dial.h"
+#include "net/proxy.h"
+#include "net/stream.h"
+#include "tls/tls.h"
+
+#define CONNECT_TIMEOUT ((int64_t)10000) /* for each address */
+#define REQUEST_MAX ((size_t)128 * 1024)
+
+static void tell(const struct http_request *request, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void
+tell(const struct http_request *request, const char *format, ...)
+{
+	struct buf sentence = {0};
+	va_list arguments;
+
+	if (request->tell == NULL)
+		return;
+	va_start(arguments, format);
+	buf_add_arguments(&sentence, format, arguments);
+	va_end(arguments);
+	request->tell(request->context, buf_text(&sentence));
+	buf_free(&sentence);
+}
+
+/* Adds the header and the body of the request. */
+static void
+add_request(const struct http_request *request, struct buf *out)
+{
+	bool is_get = request->content_type == NULL;
+
+	buf_add_format(out, "%s %s HTTP/1.1\r\nHost: ", is_get ? "GET" : "POST",
+	    request->url->path);
+	url_add_authority(request->url, out);
+	buf_add_format(out,
+	    "\r\nUser-Agent: smtpost/" PACKAGE_VERSION
+	    "\r\nAccept: %s\r\nConnection: close\r\n",
+	    request->accept != NULL ? request->accept : "application/json");
+	if (!is_get)
+		buf_add_format(out,
+		    "Content-Type: %s\r\nContent-Length: %zu\r\n",
+		    request->content_type, request->body.len);
+	buf_add_text(out, "\r\n");
+	if (!is_get)
+		buf_add_span(out, request->body);
+}
+
+enum http_result
+http_exchange(struct stream *stream, const struct http_request *request,
+    struct http_reply *reply, struct buf *reason)
+{
+	enum http_result result;
+	struct buf text;
+
+	buf_init_secret(&text, REQUEST_MAX);
+	add_request(request, &text);
+	/* A server may refuse, and close, before it has read everything. */
+	stream_write(stream, text.data, text.len, request->deadline);
+	buf_wipe(&text);
+	result = http_reply_read(reply, stream, request->deadline, reason);
+	return result;
+}
+
+/* The result of tls_start that failed. */
+static enum http_result
+refuse_tls(const struct http_request *request,
+    const struct tls_failure *failure, struct buf *reason)
+{
+	struct span text = span_from(failure->text);
+
+	buf_add_format(reason, "%s: ", request->url->host);
+	/* Its hints name settings of a mail server. */
+	buf_add_span(reason, span_head(text, span_find(text, '\n')));
+	switch (failure->result) {
+	case TLS_SIGNAL:
+		return HTTP_SIGNAL;
+	case TLS_LOST:
+		return clock_now() >= request->deadline ? HTTP_TIMEOUT
+							: HTTP_LOST;
+	case TLS_CONFIG:
+		return HTTP_CONFIG;
+	default:
+		return HTTP_UNTRUSTED;
+	}
+}
+
+/* Starts TLS on a connected socket, which is closed on failure. */
+static enum http_result
+start_tls(const struct http_request *request, int fd, struct stream **stream,
+    struct buf *reason)
+{
+	struct tls_options options = {0};
+	struct tls_failure failure = {0};
+	struct tls *tls;
+
+	if (request->tls != NULL)
+		options = *request->tls;
+	options.host = options.name = request->url->host;
+	options.service = NULL;
+	options.verify = true;
+	options.accept_untrusted = options.diagnose = false;
+	tls = tls_start(fd, &options, request->deadline, &failure);
+	if (tls == NULL) {
+		close(fd);
+		return refuse_tls(request, &failure, reason);
+	}
+	*stream = stream_new(fd);
+	stream_use_tls(*stream, tls);
+	tell(request, "%s %s, key exchange %s, verified by %s",
+	    tls_protocol(tls), tls_cipher(tls), tls_key_exchange(tls),
+	    tls_verified_by(tls));
+	return HTTP_DONE;
+}
+
+static enum http_result
+proxy_failure(enum proxy_result result)
+{
+	switch (result) {
+	case PROXY_TIMEOUT:
+		return HTTP_TIMEOUT;
+	case PROXY_SIGNAL:
+		return HTTP_SIGNAL;
+	case PROXY_LOST:
+		return HTTP_LOST;
+	default:
+		return HTTP_NO_PROXY;
+	}
+}
+
+static enum http_result
+dial_failure(enum dial_result result)
+{
+	switch (result) {
+	case DIAL_NO_HOST:
+		return HTTP_NO_HOST;
+	case DIAL_TIMEOUT:
+		return HTTP_TIMEOUT;
+	case DIAL_SIGNAL:
+		return HTTP_SIGNAL;
+	default:
+		return HTTP_LOST;
+	}
+}
+
+/* "cannot connect to HOST port 443: WHY" */
+static void
+add_failure(
+    const struct http_request *request, struct buf *why, struct buf *reason)
+{
+	const char *proxy = request->network->proxy_host;
+
+	buf_add_format(reason, "cannot connect to %s port %u%s%s: %s",
+	    request->url->host, (unsigned)request->url->port,
+	    proxy != NULL ? " through the proxy " : "",
+	    proxy != NULL ? proxy : "", buf_text(why));
+}
+
+/* Makes a connected socket one to the server, with TLS. */
+static enum http_result
+use_socket(const struct http_request *request, int fd, struct stream **stream,
+    struct buf *reason)
+{
+	const struct http_network *network = request->network;
+	const struct proxy_request wanted = {
+	    .host = request->url->host,
+	    .port = request->url->port,
+	    .user = network->proxy_user,
+	    .password = network->proxy_password,
+	};
+	struct buf why = {0};
+	enum proxy_result result = PROXY_DONE;
+
+	if (network->proxy_host != NULL)
+		result = proxy_connect(fd, &wanted, request->deadline, &why);
+	if (result != PROXY_DONE) {
+		close(fd);
+		add_failure(request, &why, reason);
+		buf_free(&why);
+		return proxy_failure(result);
+	}
+	return start_tls(request, fd, stream, reason);
+}
+
+/*
+ * Tries the addresses of the server, or of the proxy, until one works. Another
+ * address is tried only if the connection to one is lost.
+ */
+static enum http_result
+reach(const struct http_request *request, struct stream **stream,
+    struct buf *reason)
+{
+	const struct http_network *network = request->network;
+	const struct dial_options options = {
+	    .family = network->family,
+	    .sources = network->sources,
+	    .source_count = network->source_count,
+	    .deadline = request->deadline,
+	    .tell = request->tell,
+	    .context = request->context,
+	};
+	bool by_proxy = network->proxy_host != NULL;
+	enum http_result result = HTTP_LOST;
+	struct buf why = {0};
+	struct dial *dial;
+	int fd;
+	enum dial_result dialled = dial_open(&dial,
+	    by_proxy ? network->proxy_host : request->url->host,
+	    by_proxy ? network->proxy_port : request->url->port, &options,
+	    &why);
+
+	while (dialled == DIAL_DONE && result == HTTP_LOST) {
+		buf_clear(&why);
+		dialled = dial_next(
+		    dial, CONNECT_TIMEOUT, request->deadline, &fd, &why);
+		if (dialled != DIAL_DONE)
+			break;
+		buf_clear(reason);
+		result = use_socket(request, fd, stream, reason);
+	}
+	if (dialled != DIAL_DONE && dialled != DIAL_EXHAUSTED) {
+		buf_clear(reason);
+		add_failure(request, &why, reason);
+		result = dial_failure(dialled);
+	}
+	dial_free(dial);
+	buf_free(&why);
+	return result;
+}
+
+enum http_result
+http_send(const struct http_request *request, struct http_reply *reply,
+    struct buf *reason)
+{
+	struct stream *stream = NULL;
+	struct buf why = {0};
+	enum http_result result = reach(request, &stream, &why);
+
+	if (result == HTTP_DONE) {
+		result = http_exchange(stream, request, reply, &why);
+		if (result != HTTP_DONE)
+			buf_add_format(reason, "%s: ", request->url->host);
+	}
+	buf_add_span(reason, buf_span(&why));
+	buf_free(&why);
+	stream_free(stream);
+	return result;
+}

@@ -1,0 +1,36 @@
+/*
+ * The way to a server. A source address that is the only one also decides the
+ * family: from an IPv4 address nothing else can be reached.
+ */
+#include "profile/network.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+int
+network_family(const struct network *network)
+{
+	static const int families[] = {
+	    [IP_ANY] = AF_UNSPEC, [IP_FOUR] = AF_INET, [IP_SIX] = AF_INET6};
+
+	if (network->ip != IP_ANY || network->sources.count != 1)
+		return families[network->ip];
+	return strchr(network->sources.names[0], ':') != NULL ? AF_INET6
+							      : AF_INET;
+}
+
+struct http_network
+network_for_http(const struct network *network)
+{
+	const struct proxy *proxy = &network->proxy;
+
+	return (struct http_network){
+	    .family = network_family(network),
+	    .sources = network->sources.names,
+	    .source_count = network->sources.count,
+	    .proxy_host = proxy->host,
+	    .proxy_port = proxy->port,
+	    .proxy_user = span_from(proxy->user),
+	    .proxy_password = buf_span(&proxy->password),
+	};
+}
