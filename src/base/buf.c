@@ -137,6 +137,28 @@ buf_add_hex(struct buf *buf, char c)
 }
 
 bool
+buf_add_unescaped(struct buf *buf, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		int high, low;
+
+		if (text.at[i] != '%') {
+			buf_add_char(buf, text.at[i]);
+			continue;
+		}
+		if (text.len - i < 3)
+			return false;
+		high = ascii_hex_value(text.at[i + 1]);
+		low = ascii_hex_value(text.at[i + 2]);
+		if (high < 0 || low < 0)
+			return false;
+		buf_add_char(buf, (char)(high * 16 + low));
+		i += 2;
+	}
+	return !buf->full;
+}
+
+bool
 buf_add_format(struct buf *buf, const char *format, ...)
 {
 	va_list arguments;

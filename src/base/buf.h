@@ -39,6 +39,11 @@ bool buf_add_text(struct buf *buf, const char *text);
 bool buf_add_char(struct buf *buf, char c);
 /* Adds an octet as two hexadecimal digits, A to F as capitals. */
 bool buf_add_hex(struct buf *buf, char c);
+/*
+ * Adds the text with %XX decoded (RFC 3986 section 2.1). False, too, if two
+ * hexadecimal digits do not follow a %.
+ */
+bool buf_add_unescaped(struct buf *buf, struct span text);
 bool buf_add_format(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool buf_add_arguments(struct buf *buf, const char *format, va_list arguments)

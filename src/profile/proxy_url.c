@@ -50,37 +50,17 @@ proxy_url_has_password(struct span url)
 	return span_find(span_head(url, at), ':') + 1 < at;
 }
 
-/* Decodes %XX (RFC 3986 section 2.1). False: a lone %, or too long. */
-static bool
-decode(struct span text, struct buf *out)
-{
-	buf_init_secret(out, LOGIN_TEXT_MAX);
-	for (size_t i = 0; i < text.len; i++) {
-		int high, low;
-
-		if (text.at[i] != '%') {
-			buf_add_char(out, text.at[i]);
-			continue;
-		}
-		if (text.len - i < 3)
-			return false;
-		high = ascii_hex_value(text.at[i + 1]);
-		low = ascii_hex_value(text.at[i + 2]);
-		if (high < 0 || low < 0)
-			return false;
-		buf_add_char(out, (char)(high * 16 + low));
-		i += 2;
-	}
-	return !out->full;
-}
-
 static bool
 parse_login(struct proxy *proxy, struct span login, struct error *err)
 {
 	size_t colon = span_find(login, ':');
 	struct buf user = {0};
-	bool done = decode(span_head(login, colon), &user) &&
-	    decode(span_skip(login, colon + 1), &proxy->password);
+	bool done;
+
+	buf_init_secret(&user, LOGIN_TEXT_MAX);
+	buf_init_secret(&proxy->password, LOGIN_TEXT_MAX);
+	done = buf_add_unescaped(&user, span_head(login, colon)) &&
+	    buf_add_unescaped(&proxy->password, span_skip(login, colon + 1));
 
 	if (done &&
 	    (user.len == 0 || span_has_control(buf_span(&user)) ||

@@ -197,6 +197,20 @@ test_hex(void **state)
 	buf_free(&buf);
 }
 
+static void
+test_unescaped(void **state)
+{
+	struct buf buf = {0};
+
+	(void)state;
+	assert_true(buf_add_unescaped(&buf, SPAN("a%20b%3D+%2f")));
+	assert_string_equal(buf_text(&buf), "a b=+/");
+	assert_false(buf_add_unescaped(&buf, SPAN("%2")));
+	assert_false(buf_add_unescaped(&buf, SPAN("%g0")));
+	assert_false(buf_add_unescaped(&buf, SPAN("%")));
+	buf_free(&buf);
+}
+
 /* A list of notes that is not complete says so once. */
 static void
 test_notes(void **state)
@@ -241,6 +255,7 @@ main(void)
 	rows_add_one(&all, "growing keeps every octet", test_grows);
 	rows_add_one(&all, "memory of secrets", test_secret);
 	rows_add_one(&all, "hexadecimal digits", test_hex);
+	rows_add_one(&all, "unescapedadecimal digits", test_unescaped);
 	rows_add_one(&all, "very many notes", test_notes);
 	rows_add_one(&all, "the content as a string", test_take_text);
 	return rows_end(&all);
