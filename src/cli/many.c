@@ -332,8 +332,7 @@ fetch_secret(struct many *many, size_t group, struct error *err)
 	const struct profile *profile = &many->manifest.groups[group];
 	struct access *access = &many->accesses[group];
 
-	access->is_ready = !secret_is_wanted(profile) ||
-	    secret_fetch(&access->secret, profile, true, err);
+	access->is_ready = secret_fetch(&access->secret, profile, true, err);
 	if (access->is_ready)
 		observer_note_lines(
 		    many->observer, buf_span(&access->secret.notes));

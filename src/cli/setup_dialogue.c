@@ -18,7 +18,7 @@
 #include "cli/question.h"
 #include "profile/mechanism.h"
 #include "profile/secret_command.h"
-#include "profile/secret_line.h"
+#include "profile/secret_prompt.h"
 
 /* Adds the names of the mechanisms, or those of one kind of secret. */
 static size_t
@@ -171,12 +171,19 @@ enum setup_answer
 setup_dialogue_ask_password(struct setup_profile *setup, struct error *err)
 {
 	for (;;) {
+		struct buf prompt = {0};
+		enum prompt_result result;
+
 		buf_wipe(&setup->password);
-		switch (secret_line_prompt(&setup->password,
-		    setup_profile_user(setup), setup->search->host, err)) {
+		secret_prompt_add_login(
+		    &prompt, setup_profile_user(setup), setup->search->host);
+		result =
+		    secret_prompt_ask(&setup->password, buf_text(&prompt), err);
+		buf_free(&prompt);
+		switch (result) {
 		case PROMPT_READ:
 			break;
-		case PROMPT_NO_TERMINAL:
+		case PROMPT_IMPOSSIBLE:
 			error_set(err, ERROR_TEMPORARY,
 			    "cannot ask for the password: there is no "
 			    "terminal");

@@ -22,9 +22,8 @@ static bool
 fetch_secret(struct submission *submission, struct secret *secret,
     enum role role, struct error *err)
 {
-	if (!secret_is_wanted(submission->profile))
-		return true;
-	submission->secret = secret;
+	if (secret_is_wanted(submission->profile))
+		submission->secret = secret;
 	if (!secret_fetch(secret, submission->profile,
 		!options_role_is_sendmail(role), err))
 		return false;

@@ -82,10 +82,12 @@ stand_in(struct diagnosis *diagnosis)
 bool
 diagnosis_fetch_secret(struct diagnosis *diagnosis)
 {
-	if (!secret_is_wanted(diagnosis->profile) || diagnosis->secret.is_set)
+	if (diagnosis->secret.is_set || diagnosis->secret.key != NULL)
 		return true;
 	if (diagnosis->secret_error.kind != ERROR_NONE)
 		return false;
+	if (diagnosis->no_login && !secret_is_wanted(diagnosis->profile))
+		return true;
 	return diagnosis->no_login
 	    ? stand_in(diagnosis)
 	    : secret_fetch_until(&diagnosis->secret, diagnosis->profile, true,

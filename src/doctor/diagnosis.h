@@ -78,7 +78,7 @@ enum severity diagnosis_limit(const struct diagnosis *diagnosis,
 struct probe diagnosis_probe(const struct diagnosis *diagnosis,
     const struct survey_server *server, const struct survey_address *address);
 /*
- * Fetches the secret, if the profile logs in, at the first call. False:
+ * Fetches the secret at the first call, as a submission does. False:
  * secret_error says why there is none.
  */
 bool diagnosis_fetch_secret(struct diagnosis *diagnosis);

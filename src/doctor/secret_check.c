@@ -13,13 +13,44 @@
 #include "base/mem.h"
 #include "base/wait.h"
 #include "doctor/token_claims.h"
+#include "profile/client_key.h"
 #include "profile/provider.h"
+#include "profile/token_url.h"
 
 #define GET_ID "secret.get"
 #define TOKEN_ID "token.shape"
 
 /* A source that takes longer holds up every mail. */
 #define SLOW ((int64_t)5000) /* milliseconds */
+
+static void
+check_prompt(struct diagnosis *diagnosis, const struct secret *secret)
+{
+	if (secret->is_prompted)
+		finding_add(&diagnosis->findings, GET_ID, SEVERITY_NOTE,
+		    "the %s is typed %s: cron and other programs without a "
+		    "%s cannot send mail",
+		    secret->found == NULL ? "PIN of the client key"
+					  : "password",
+		    secret->found == NULL ? "by a person" : "at the terminal",
+		    secret->found == NULL ? "person" : "terminal");
+}
+
+/* A client key in a token: it was opened, or only looked for. */
+static void
+check_key(struct diagnosis *diagnosis)
+{
+	const char *url = client_key_url(diagnosis->profile);
+	struct buf shown = {0};
+
+	if (url == NULL)
+		return;
+	token_url_print(span_from(url), &shown);
+	finding_add(&diagnosis->findings, GET_ID, SEVERITY_OK,
+	    "the client key is %s%s", buf_text(&shown),
+	    diagnosis->no_login ? ", which was not opened" : "");
+	buf_free(&shown);
+}
 
 /* Says where the secret comes from, and what is odd about it. */
 static struct finding *
@@ -33,10 +64,8 @@ describe(struct diagnosis *diagnosis, const struct secret *secret)
 	finding = finding_add(findings, GET_ID, SEVERITY_OK,
 	    "the login uses %s%s", buf_text(&source),
 	    diagnosis->no_login ? ", which was not read" : "");
-	if (secret->is_prompted)
-		finding_add(findings, GET_ID, SEVERITY_NOTE,
-		    "the password is typed at the terminal: cron and other "
-		    "programs without a terminal cannot send mail");
+	check_key(diagnosis);
+	check_prompt(diagnosis, secret);
 	finding_add_notes(findings, GET_ID, buf_span(&secret->notes));
 	buf_free(&source);
 	return finding;
@@ -92,15 +121,17 @@ secret_check_get(struct diagnosis *diagnosis)
 	int64_t begun = clock_now();
 	struct finding *finding;
 
-	if (!secret_is_wanted(diagnosis->profile)) {
-		finding_add(findings, GET_ID, SEVERITY_SKIPPED,
-		    "the profile sends without a login");
-		return;
-	}
 	if (!diagnosis_fetch_secret(diagnosis)) {
 		finding_add_error(findings, GET_ID, SEVERITY_FAILURE,
 		    &diagnosis->secret_error)
 		    ->duration = clock_now() - begun;
+		return;
+	}
+	if (!secret_is_wanted(diagnosis->profile)) {
+		finding_add(findings, GET_ID, SEVERITY_SKIPPED,
+		    "the profile sends without a login");
+		check_key(diagnosis);
+		check_prompt(diagnosis, secret);
 		return;
 	}
 	finding = describe(diagnosis, secret);

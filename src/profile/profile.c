@@ -5,6 +5,18 @@
 #include "profile/profile.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* A URL may hold the PIN of a token. */
+static void
+forget(char *url)
+{
+	if (url != NULL)
+		mem_wipe(url, strlen(url));
+	free(url);
+}
 
 bool
 profile_has_token(const struct profile *profile)
@@ -30,8 +42,8 @@ profile_free(struct profile *profile)
 	free(profile->trust_file);
 	free(profile->trust_folder);
 	name_list_free(&profile->tls_pin);
-	free(profile->tls_cert);
-	free(profile->tls_key);
+	forget(profile->tls_cert);
+	forget(profile->tls_key);
 
 	name_list_free(&profile->auth);
 	free(profile->user);

@@ -45,12 +45,13 @@ add_option(struct section *options, struct span option, const char *origin,
 	}
 	if (setting == NULL)
 		return refuse_option(place, key, err);
-	if (setting->traits & SETTING_LOGIN_URL &&
+	if (setting->traits & (SETTING_LOGIN_URL | SETTING_TOKEN_URL) &&
 	    setting_hides(setting, span_skip(option, equals + 1))) {
 		error_set(err, ERROR_USAGE,
-		    "all users can see a password on the command line\n"
+		    "all users can see a %s on the command line\n"
 		    "hint: set %s in a configuration file that only you can "
 		    "read",
+		    setting->traits & SETTING_LOGIN_URL ? "password" : "PIN",
 		    setting->name);
 		return config_line_refuse(place, err);
 	}

@@ -16,11 +16,13 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/wait.h"
+#include "profile/client_key.h"
 #include "profile/identity.h"
 #include "profile/mechanism.h"
 #include "profile/netrc.h"
 #include "profile/secret_command.h"
 #include "profile/secret_line.h"
+#include "profile/secret_prompt.h"
 #include "profile/setting_table.h"
 
 #define NETRC_MAX ((size_t)1024 * 1024)
@@ -82,22 +84,6 @@ check_size(int fd, const char *shown, struct error *err)
 		shown);
 }
 
-/* The first line of a small file. */
-static bool
-take_file(struct buf *secret, int fd, const char *path, const char *shown,
-    struct error *err)
-{
-	struct buf data = {.max = SECRET_READ_MAX};
-	bool done = file_read(fd, path, &data, ERROR_TEMPORARY, err);
-
-	if (!done && data.full)
-		err->kind = ERROR_CONFIG; /* a retry cannot help */
-	done = done &&
-	    secret_line_take(secret, buf_span(&data), shown, ERROR_CONFIG, err);
-	buf_wipe(&data);
-	return done;
-}
-
 static enum source_result
 read_secret_file(struct secret *secret, const char *path, enum file_trust trust,
     enum purpose purpose, struct error *err)
@@ -116,7 +102,7 @@ read_secret_file(struct secret *secret, const char *path, enum file_trust trust,
 	if (purpose == PURPOSE_LOCATE) {
 		done = check_size(fd, shown, err);
 	} else {
-		done = take_file(&secret->password, fd, path, shown, err);
+		done = secret_line_take_file(&secret->password, fd, path, err);
 		if (trust == FILE_PRIVATE && file_is_shared(fd))
 			secret_note_file(path, &secret->notes);
 	}
@@ -273,16 +259,22 @@ refuse_without_source(const struct profile *profile, struct error *err)
 }
 
 static enum source_result
-read_terminal(struct buf *secret, const struct profile *profile,
+read_prompt(struct buf *secret, const struct profile *profile,
     enum purpose purpose, struct error *err)
 {
+	struct buf prompt = {0};
+	enum prompt_result result;
+
 	if (purpose == PURPOSE_LOCATE)
-		return secret_line_can_prompt() ? SOURCE_READ : SOURCE_ABSENT;
-	switch (secret_line_prompt(
-	    secret, profile->user, profile->servers[0].host, err)) {
+		return SOURCE_READ;
+	secret_prompt_add_login(
+	    &prompt, profile->user, profile->servers[0].host);
+	result = secret_prompt_ask(secret, buf_text(&prompt), err);
+	buf_free(&prompt);
+	switch (result) {
 	case PROMPT_READ:
 		return SOURCE_READ;
-	case PROMPT_NO_TERMINAL:
+	case PROMPT_IMPOSSIBLE:
 		return SOURCE_ABSENT;
 	case PROMPT_FAILED:
 		break;
@@ -306,10 +298,11 @@ find_unnamed(struct secret *secret, const struct profile *profile,
 		secret->found = "netrc";
 		result = read_netrc(password, profile, purpose, err);
 	}
-	if (result == SOURCE_ABSENT && may_prompt) {
-		secret->found = "the terminal";
-		result = read_terminal(password, profile, purpose, err);
-		secret->is_prompted = result != SOURCE_ABSENT;
+	if (result == SOURCE_ABSENT && may_prompt)
+		secret->found = secret_prompt_way();
+	if (result == SOURCE_ABSENT && may_prompt && secret->found != NULL) {
+		result = read_prompt(password, profile, purpose, err);
+		secret->is_prompted |= result != SOURCE_ABSENT;
 	}
 	if (result == SOURCE_ABSENT)
 		return refuse_without_source(profile, err);
@@ -402,6 +395,9 @@ secret_fetch_until(struct secret *secret, const struct profile *profile,
     bool may_prompt, int64_t deadline, struct error *err)
 {
 	*secret = (struct secret){0};
+	if (!client_key_open(
+		&secret->key, profile, may_prompt, &secret->is_prompted, err))
+		return false;
 	if (!secret_is_wanted(profile) || profile->server_count == 0)
 		return true;
 	if (!secret_needs_words(profile))
@@ -446,6 +442,8 @@ secret_locate(
     struct secret *secret, const struct profile *profile, struct error *err)
 {
 	*secret = (struct secret){0};
+	if (!client_key_locate(profile, &secret->is_prompted, err))
+		return false;
 	if (!secret_is_wanted(profile) || profile->server_count == 0 ||
 	    !secret_needs_words(profile))
 		return true;
@@ -491,6 +489,8 @@ secret_add_source(
 void
 secret_free(struct secret *secret)
 {
+	token_key_close(secret->key);
+	secret->key = NULL;
 	buf_wipe(&secret->password);
 	buf_wipe(&secret->token);
 	buf_free(&secret->notes);

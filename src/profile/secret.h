@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "profile/profile.h"
+#include "tls/token_key.h"
 
 struct secret {
 	struct buf password, token; /* wiped; empty: there is none */
@@ -19,7 +20,8 @@ struct secret {
 	bool is_prompted; /* a person was asked for it, or would be */
 	/* The source, if no setting names one; NULL: a setting does. */
 	const char *found;
-	struct buf notes; /* a line each: what the user should know */
+	struct buf notes;      /* a line each: what the user should know */
+	struct token_key *key; /* the client key, if it is in a token */
 };
 
 enum token_result { TOKEN_RENEWED, TOKEN_SAME, TOKEN_FAILED };
@@ -33,9 +35,10 @@ bool secret_is_wanted(const struct profile *profile);
 bool secret_needs_words(const struct profile *profile);
 /*
  * Fetches the secret from the source that the profile names, else from the
- * systemd credential smtpost.PROFILE, from netrc, or by a prompt on the
- * terminal (if may_prompt). ERROR_CONFIG if a retry cannot help (a command's
- * exit status 126 or 127, a file that others can read), else ERROR_TEMPORARY.
+ * systemd credential smtpost.PROFILE, from netrc, or by a prompt (if
+ * may_prompt). Opens a client key that is in a token, even without a login.
+ * ERROR_CONFIG if a retry cannot help (a command's exit status 126 or 127, a
+ * file that others can read), else ERROR_TEMPORARY.
  */
 bool secret_fetch(struct secret *secret, const struct profile *profile,
     bool may_prompt, struct error *err);

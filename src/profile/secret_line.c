@@ -1,16 +1,15 @@
 /*
- * Reads a line with a secret and checks it. The terminal's state is restored
- * however the prompt ends.
+ * Reads a line with a secret and checks it. What comes after the line is read,
+ * but not kept.
  */
 #include "profile/secret_line.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/wait.h"
@@ -97,10 +96,9 @@ wait_to_read(int fd, const char *source, int64_t deadline, struct error *err)
 	return refuse_read(err, ERROR_TEMPORARY, source, strerror(errno));
 }
 
-/* Adds what comes, up to a block with the end of a line or the end of file. */
-static bool
-read_data(struct buf *data, int fd, const char *source, int64_t deadline,
-    struct error *err)
+bool
+secret_line_add_data(struct buf *data, int fd, const char *source,
+    int64_t deadline, struct error *err)
 {
 	char block[512];
 	bool done = false, failed = false;
@@ -135,7 +133,7 @@ secret_line_read(struct buf *secret, int fd, const char *source,
     int64_t deadline, struct error *err)
 {
 	struct buf data = {.max = SECRET_READ_MAX};
-	bool done = read_data(&data, fd, source, deadline, err) &&
+	bool done = secret_line_add_data(&data, fd, source, deadline, err) &&
 	    secret_line_take(secret, buf_span(&data), source,
 		data.len == 0 ? ERROR_TEMPORARY : ERROR_CONFIG, err);
 
@@ -143,95 +141,19 @@ secret_line_read(struct buf *secret, int fd, const char *source,
 	return done;
 }
 
-/* A secret from the terminal. */
-
-#define SOURCE "the terminal"
-
-static void
-tell(int terminal, struct span text)
-{
-	while (text.len > 0) {
-		ssize_t sent = write(terminal, text.at, text.len);
-
-		if (sent <= 0)
-			return;
-		text = span_skip(text, (size_t)sent);
-	}
-}
-
-static void
-tell_prompt(int terminal, const char *user, const char *host)
-{
-	struct buf prompt = {0};
-
-	buf_add_text(&prompt, "Password for ");
-	utf8_add_masked(&prompt, span_from(user));
-	buf_add_text(&prompt, " at ");
-	utf8_add_masked(&prompt, span_from(host));
-	buf_add_text(&prompt, ": ");
-	tell(terminal, buf_span(&prompt));
-	buf_free(&prompt);
-}
-
-static int
-open_terminal(void)
-{
-	return open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-}
-
 bool
-secret_line_can_prompt(void)
+secret_line_take_file(
+    struct buf *secret, int fd, const char *path, struct error *err)
 {
-	int terminal = open_terminal();
-
-	if (terminal >= 0)
-		close(terminal);
-	return terminal >= 0;
-}
-
-/*
- * TERM, INT and HUP end the wait (base/signals.h), so the terminal can be
- * restored. The keys for QUIT and SUSP are off meanwhile, because they would
- * end or stop the program while the terminal does not echo.
- */
-enum prompt_result
-secret_line_prompt(
-    struct buf *secret, const char *user, const char *host, struct error *err)
-{
-	int terminal = open_terminal();
-	struct termios before, quiet;
 	struct buf data = {.max = SECRET_READ_MAX};
-	bool done;
+	char *shown = utf8_masked(span_from(path));
+	bool done = file_read(fd, path, &data, ERROR_TEMPORARY, err);
 
-	if (terminal < 0)
-		return PROMPT_NO_TERMINAL;
-	if (tcgetattr(terminal, &before) < 0) {
-		close(terminal);
-		return PROMPT_NO_TERMINAL;
-	}
-	quiet = before;
-	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-	quiet.c_lflag |= ICANON | ISIG;
-	quiet.c_cc[VQUIT] = _POSIX_VDISABLE;
-	quiet.c_cc[VSUSP] = _POSIX_VDISABLE;
-	if (tcsetattr(terminal, TCSAFLUSH, &quiet) < 0) {
-		close(terminal);
-		return PROMPT_NO_TERMINAL;
-	}
-	do {
-		buf_clear(&data);
-		tell_prompt(terminal, user, host);
-		done = read_data(&data, terminal, SOURCE, DEADLINE_NEVER, err);
-		tell(terminal, SPAN("\n"));
-	} while (done && data.len > 0 && data.data[0] == '\n');
-	tcsetattr(terminal, TCSAFLUSH, &before);
-	close(terminal);
+	if (!done && data.full)
+		err->kind = ERROR_CONFIG; /* a retry cannot help */
 	done = done &&
-	    secret_line_take(
-		secret, buf_span(&data), SOURCE, ERROR_TEMPORARY, err);
+	    secret_line_take(secret, buf_span(&data), shown, ERROR_CONFIG, err);
 	buf_wipe(&data);
-	if (done)
-		return PROMPT_READ;
-	err->kind = ERROR_TEMPORARY; /* a second attempt may be right */
-	return PROMPT_FAILED;
+	free(shown);
+	return done;
 }

@@ -1,6 +1,6 @@
 /*
  * A secret is one line: of a file, of a command's output, of an open
- * descriptor, or typed at the terminal. What may be a secret never gets into an
+ * descriptor, or typed by a person. What may be a secret never gets into an
  * error.
  */
 #ifndef PROFILE_SECRET_LINE_H
@@ -19,8 +19,6 @@
 #define SECRET_READ_MAX ((size_t)64 * 1024)
 /* The time allowed for a command or a descriptor. */
 #define SECRET_MILLISECONDS ((int64_t)120 * 1000)
-
-enum prompt_result { PROMPT_READ, PROMPT_NO_TERMINAL, PROMPT_FAILED };
 
 /*
  * The first line of `data`, without its end, becomes the secret; errors name
@@ -41,13 +39,14 @@ bool secret_line_take_token(struct buf *secret, struct span data,
  */
 bool secret_line_read(struct buf *secret, int fd, const char *source,
     int64_t deadline, struct error *err);
-/* Whether the process has a terminal. */
-bool secret_line_can_prompt(void);
+/* The first line of a small file that is open; the path is for the error. */
+bool secret_line_take_file(
+    struct buf *secret, int fd, const char *path, struct error *err);
 /*
- * Asks on the terminal for the password of `user` at `host`, without echo, and
- * again after an empty line. PROMPT_FAILED sets ERROR_TEMPORARY.
+ * Adds what comes, up to a block with the end of a line or the end of file.
+ * Errors as secret_line_read.
  */
-enum prompt_result secret_line_prompt(
-    struct buf *secret, const char *user, const char *host, struct error *err);
+bool secret_line_add_data(struct buf *data, int fd, const char *source,
+    int64_t deadline, struct error *err);
 
 #endif

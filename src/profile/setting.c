@@ -8,11 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "profile/name_list.h"
 #include "profile/proxy_url.h"
 #include "profile/secret_line.h"
+#include "profile/token_url.h"
+#include "tls/token_key.h"
 
 #define DAY_MILLISECONDS ((uint64_t)24 * 60 * 60 * 1000)
 #define VALUE_SHOWN_MAX ((size_t)128)
@@ -51,6 +54,8 @@ setting_is_path(const struct setting *setting, struct span value)
 		return span_find(value, '/') < value.len;
 	if (!(setting->traits & SETTING_PATH) || value.len == 0)
 		return false;
+	if (setting->traits & SETTING_TOKEN_URL && token_key_is_url(value))
+		return false;
 	/* Words such as "system" are not paths. */
 	for (size_t i = 0; setting->words != NULL && setting->words[i]; i++)
 		if (span_equal(value, span_from(setting->words[i])))
@@ -63,6 +68,8 @@ setting_hides(const struct setting *setting, struct span value)
 {
 	if (setting->traits & SETTING_LOGIN_URL)
 		return proxy_url_has_password(value);
+	if (setting->traits & SETTING_TOKEN_URL)
+		return token_url_has_pin(value);
 	return setting->traits & SETTING_SECRET && value.len > 0;
 }
 
@@ -81,7 +88,9 @@ setting_refuse(const struct setting *setting, struct span value,
 {
 	char *shown;
 
-	if (setting->traits & (SETTING_SECRET | SETTING_LOGIN_URL))
+	/* The name of a PIN in a URL may be misspelt. */
+	if (setting->traits & (SETTING_SECRET | SETTING_LOGIN_URL) ||
+	    token_key_is_url(value))
 		return error_set(
 		    err, ERROR_CONFIG, "cannot set %s: %s", setting->name, why);
 	shown = utf8_excerpt_masked(value, VALUE_SHOWN_MAX);
@@ -172,6 +181,41 @@ print_text(const struct setting *setting, const struct profile *profile,
 
 const struct setting_type setting_text = {parse_text, print_text};
 const struct setting_type setting_line = {parse_line, print_text};
+
+/* A path, or the URL of an object in a token. */
+
+static bool
+parse_file_or_token(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct token_url url;
+	struct error why = {0};
+	char *text;
+	bool done;
+
+	if (!token_key_is_url(value))
+		return parse_text(setting, profile, value, err);
+	text = span_copy(value);
+	done = token_url_parse(&url, text, &why);
+	token_url_free(&url);
+	mem_wipe(text, value.len);
+	free(text);
+	return done ? parse_text(setting, profile, value, err)
+		    : setting_refuse(setting, value, err, why.text);
+}
+
+static void
+print_file_or_token(const struct setting *setting,
+    const struct profile *profile, struct buf *out)
+{
+	char *const *field = setting_field_of(setting, profile);
+
+	if (*field != NULL)
+		token_url_print(span_from(*field), out);
+}
+
+const struct setting_type setting_file_or_token = {
+    parse_file_or_token, print_file_or_token};
 
 /* A secret: never printed, wiped. */
 

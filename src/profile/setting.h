@@ -41,6 +41,7 @@ enum setting_trait {
 	SETTING_OF_LOGIN = 128, /* only for the profile's own servers */
 	/* Of server, network, TLS, login or filter: a later run needs it. */
 	SETTING_OF_SESSION = 256,
+	SETTING_TOKEN_URL = 512, /* may be a token_url, with a PIN in it */
 };
 
 struct setting {
@@ -53,9 +54,9 @@ struct setting {
 };
 
 extern const struct setting_type setting_text, setting_line, setting_secret,
-    setting_choice, setting_yes_no, setting_duration, setting_some_duration,
-    setting_size, setting_number, setting_queue_pauses, setting_queue_limit,
-    setting_rate, setting_descriptor;
+    setting_file_or_token, setting_choice, setting_yes_no, setting_duration,
+    setting_some_duration, setting_size, setting_number, setting_queue_pauses,
+    setting_queue_limit, setting_rate, setting_descriptor;
 
 /* The setting's field in the profile. */
 void *setting_field(const struct setting *setting, struct profile *profile);

@@ -65,10 +65,12 @@ static const struct setting settings[] = {
 	.words = version_words, .traits = SETTING_OF_SESSION},
     {"tls-priority", &setting_line, AT(tls_priority),
 	.traits = SETTING_OF_SESSION},
-    {"tls-cert", &setting_text, AT(tls_cert),
-	.traits = SETTING_PATH | SETTING_OF_LOGIN | SETTING_OF_SESSION},
-    {"tls-key", &setting_text, AT(tls_key),
-	.traits = SETTING_PATH | SETTING_OF_LOGIN | SETTING_OF_SESSION},
+    {"tls-cert", &setting_file_or_token, AT(tls_cert),
+	.traits = SETTING_PATH | SETTING_TOKEN_URL | SETTING_OF_LOGIN |
+	    SETTING_OF_SESSION},
+    {"tls-key", &setting_file_or_token, AT(tls_key),
+	.traits = SETTING_PATH | SETTING_TOKEN_URL | SETTING_OF_LOGIN |
+	    SETTING_OF_SESSION},
     {"auth", &setting_mechanisms, AT(auth), .standard = "auto",
 	.traits = SETTING_OF_SESSION},
     {"user", &setting_line, AT(user),

@@ -216,8 +216,6 @@ static bool
 fetch_secret(const struct serve *serve, struct known *known,
     struct route *route, struct error *err)
 {
-	if (!secret_is_wanted(&known->profile))
-		return true;
 	if (known->secret_state == SECRET_NOT_TRIED) {
 		known->secret_state =
 		    secret_fetch(&known->secret, &known->profile, false,
@@ -229,7 +227,8 @@ fetch_secret(const struct serve *serve, struct known *known,
 	}
 	if (known->secret_state == SECRET_FAILED)
 		*err = known->no_secret;
-	route->secret = &known->secret;
+	if (secret_is_wanted(&known->profile))
+		route->secret = &known->secret;
 	return known->secret_state == SECRET_FETCHED;
 }
 

@@ -422,8 +422,7 @@ fetch_secret(struct going *going, struct secret *secret)
 {
 	struct error err = {0};
 
-	if (!secret_is_wanted(&going->profile) ||
-	    secret_fetch(secret, &going->profile, false, &err))
+	if (secret_fetch(secret, &going->profile, false, &err))
 		return true;
 	if (going->runner->stands_in && err.kind == ERROR_CONFIG)
 		return false;

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "tls/tls_library.h"
+#include "tls/token_key.h"
 
 #define PEM_MAX ((size_t)1024 * 1024)
 
@@ -215,18 +216,55 @@ datum_of(const struct buf *buf)
 	return (gnutls_datum_t){(unsigned char *)buf->data, (unsigned)buf->len};
 }
 
+/* The setting that names the key. */
+static const char *
+key_of(const struct tls_options *options)
+{
+	return options->client_key != NULL ? options->client_key
+					   : options->client_certificate;
+}
+
+/* Reads the certificate that belongs to a key in a token, if it is a file. */
+static bool
+read_beside_token(struct buf *certificate, const struct tls_options *options,
+    struct tls_failure *failure)
+{
+	const char *path = options->client_certificate;
+
+	return token_key_is_url(span_from(path)) ||
+	    read_pem(certificate, path, FILE_OWN, "BEGIN CERTIFICATE",
+		"certificate", failure);
+}
+
+static bool
+load_from_token(const struct tls_options *options, void *credentials,
+    struct tls_failure *failure)
+{
+	struct token_key *key = token_key_find(key_of(options));
+	struct buf certificate = {0};
+	bool done;
+
+	if (key == NULL)
+		return true;
+	done = read_beside_token(&certificate, options, failure) &&
+	    token_key_load(key, &certificate, options->client_certificate,
+		credentials, failure);
+	buf_free(&certificate);
+	return done;
+}
+
 bool
 tls_options_load_client_certificate(const struct tls_options *options,
     void *credentials, struct tls_failure *failure)
 {
-	const char *key_path = options->client_key != NULL
-	    ? options->client_key
-	    : options->client_certificate;
+	const char *key_path = key_of(options);
 	struct buf certificate = {0}, key = {0};
 	bool done;
 
 	if (options->client_certificate == NULL)
 		return true;
+	if (token_key_is_url(span_from(key_path)))
+		return load_from_token(options, credentials, failure);
 	done = read_pem(&certificate, options->client_certificate,
 		   options->client_key != NULL ? FILE_OWN : FILE_PRIVATE,
 		   "BEGIN CERTIFICATE", "certificate", failure) &&
@@ -253,6 +291,15 @@ tls_options_check_client_certificate(
 	gnutls_certificate_credentials_t credentials = NULL;
 	bool done;
 
+	if (token_key_is_url(span_from(key_of(options))) &&
+	    token_key_find(key_of(options)) == NULL) {
+		struct buf certificate = {0};
+
+		done = token_key_is_possible(failure) &&
+		    read_beside_token(&certificate, options, failure);
+		buf_free(&certificate);
+		return done;
+	}
 	if (!tls_library_start(failure))
 		return false;
 	if (gnutls_certificate_allocate_credentials(&credentials) < 0)

@@ -40,8 +40,12 @@ struct tls_options {
 	bool is_public;	   /* a known mail service: suggest no exceptions */
 	bool only_tls13;
 	const char *priority; /* appended to our priority string; NULL: none */
-	const char *client_certificate; /* PEM file; NULL: none */
-	const char *client_key; /* PEM file; NULL: in the certificate's */
+	const char *client_certificate; /* PEM file or URL; NULL: none */
+	/*
+	 * PEM file; NULL: in the certificate's. Or the name of a token_key: if
+	 * that is not open, the certificate is not used.
+	 */
+	const char *client_key;
 };
 
 /*
@@ -56,7 +60,8 @@ bool tls_options_check_priority(
  */
 const char *tls_options_oldest_version(const struct tls_options *options);
 /*
- * Whether the files of the client certificate can be loaded. If not, sets
+ * Whether the files of the client certificate can be loaded, and the key
+ * belongs to it. A token is asked only if its key is open. If not, sets
  * TLS_CONFIG.
  */
 bool tls_options_check_client_certificate(

@@ -255,7 +255,7 @@ main(void)
 	rows_add_one(&all, "growing keeps every octet", test_grows);
 	rows_add_one(&all, "memory of secrets", test_secret);
 	rows_add_one(&all, "hexadecimal digits", test_hex);
-	rows_add_one(&all, "unescapedadecimal digits", test_unescaped);
+	rows_add_one(&all, "octets of URLs", test_unescaped);
 	rows_add_one(&all, "very many notes", test_notes);
 	rows_add_one(&all, "the content as a string", test_take_text);
 	return rows_end(&all);
