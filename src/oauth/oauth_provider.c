@@ -277,9 +277,8 @@ oauth_provider_find(struct span service, struct span *tenant)
 	return &oauth_provider_table[last];
 }
 
-bool
-oauth_provider_allows(
-    const struct oauth_provider *provider, enum oauth_flow flow)
+unsigned
+oauth_provider_flow(enum oauth_flow flow)
 {
 	static const unsigned flows[] = {
 	    [OAUTH_FLOW_AUTO] = 0,
@@ -289,7 +288,7 @@ oauth_provider_allows(
 	    [OAUTH_FLOW_SERVICE_ACCOUNT] = PROVIDER_SERVICE_ACCOUNT,
 	};
 
-	return provider->flows & flows[flow];
+	return flows[flow];
 }
 
 char *
@@ -309,14 +308,14 @@ oauth_provider_url(const char *url, struct span tenant)
 }
 
 void
-oauth_provider_add_flows(const struct oauth_provider *provider, struct buf *out)
+oauth_provider_add_flows(unsigned flows, struct buf *out)
 {
 	static const char *const names[] = {
 	    "browser", "device", "client-credentials", "service-account"};
 	const char *comma = "";
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!(provider->flows & 1U << i))
+		if (!(flows & 1U << i))
 			continue;
 		buf_add_format(out, "%s%s", comma, names[i]);
 		comma = ", ";

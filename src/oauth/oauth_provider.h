@@ -54,13 +54,11 @@ extern const size_t oauth_provider_count;
  */
 const struct oauth_provider *oauth_provider_find(
     struct span service, struct span *tenant);
-/* Whether the flow works; never for OAUTH_FLOW_AUTO. */
-bool oauth_provider_allows(
-    const struct oauth_provider *provider, enum oauth_flow flow);
+/* The flow as one of enum provider_flows; 0 for OAUTH_FLOW_AUTO. */
+unsigned oauth_provider_flow(enum oauth_flow flow);
 /* The URL with its tenant, which the caller frees; NULL for NULL. */
 char *oauth_provider_url(const char *url, struct span tenant);
-/* Adds the flows that work, as oauth-flow names them: "browser, device". */
-void oauth_provider_add_flows(
-    const struct oauth_provider *provider, struct buf *out);
+/* Adds flows as oauth-flow names them: "browser, device". */
+void oauth_provider_add_flows(unsigned flows, struct buf *out);
 
 #endif
