@@ -161,6 +161,42 @@ decode_quad(char *out, const char *in)
 	return true;
 }
 
+bool
+base64_encode_url(struct buf *out, struct span in)
+{
+	for (; in.len > 0; in = span_skip(in, 3)) {
+		char quad[4];
+
+		encode(quad, span_head(in, 3));
+		for (size_t i = 0; i < sizeof(quad) && quad[i] != '='; i++)
+			buf_add_char(out,
+			    quad[i] == '+'	 ? '-'
+				: quad[i] == '/' ? '_'
+						 : quad[i]);
+	}
+	return !out->full;
+}
+
+bool
+base64_decode_url(struct buf *out, struct span in)
+{
+	struct buf base64;
+	bool done = true;
+
+	buf_init_secret(&base64, in.len + 4);
+	for (size_t i = 0; i < in.len; i++) {
+		char c = in.at[i];
+
+		done = done && c != '+' && c != '/' && c != '=';
+		buf_add_char(&base64, c == '-' ? '+' : c == '_' ? '/' : c);
+	}
+	while (base64.len % 4 != 0)
+		buf_add_char(&base64, '=');
+	done = done && base64_decode(out, buf_span(&base64));
+	buf_wipe(&base64);
+	return done;
+}
+
 size_t
 base64_decode_head(char *out, size_t room, struct span in)
 {

@@ -28,6 +28,13 @@ void base64_encode_lines(char *out, struct span in);
  */
 bool base64_decode(struct buf *out, struct span in);
 /*
+ * The same for base64url without padding (RFC 4648 section 5), as in a JSON Web
+ * Token. Nothing is left of it in memory but in `out`.
+ */
+bool base64_decode_url(struct buf *out, struct span in);
+/* Adds `in` as base64url without padding. False if `out` is full. */
+bool base64_encode_url(struct buf *out, struct span in);
+/*
  * Writes the first octets of base64 that may be broken into lines, at most
  * `room` of them, and stops at the first character that is neither base64 nor
  * white space. Returns how many octets were written.

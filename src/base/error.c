@@ -40,6 +40,7 @@ error_exit_status(enum error_kind kind)
 	    [ERROR_USAGE] = EX_USAGE,
 	    [ERROR_DATA] = EX_DATAERR,
 	    [ERROR_NO_INPUT] = EX_NOINPUT,
+	    [ERROR_BUG] = EX_SOFTWARE,
 	    [ERROR_OS] = EX_OSERR,
 	    [ERROR_SYSTEM_FILE] = EX_OSFILE,
 	    [ERROR_CREATE] = EX_CANTCREAT,

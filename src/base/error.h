@@ -16,6 +16,7 @@ enum error_kind {
 	ERROR_USAGE,	   /* the command line: EX_USAGE 64 */
 	ERROR_DATA,	   /* the message, or an address in it: EX_DATAERR 65 */
 	ERROR_NO_INPUT,	   /* no message, or a missing file: EX_NOINPUT 66 */
+	ERROR_BUG,	   /* a fault of smtpost: EX_SOFTWARE 70 */
 	ERROR_OS,	   /* a system call failed: EX_OSERR 71 */
 	ERROR_SYSTEM_FILE, /* EX_OSFILE 72 */
 	ERROR_CREATE,	   /* EX_CANTCREAT 73 */

@@ -10,29 +10,6 @@
 #define PAYLOAD_MAX ((size_t)16 * 1024)
 #define LIST_MAX ((size_t)4 * 1024) /* octets */
 
-/* Adds what base64url (RFC 4648 section 5) encodes. */
-static bool
-decode(struct buf *out, struct span part)
-{
-	struct buf base64;
-	bool done;
-
-	buf_init_secret(&base64, PAYLOAD_MAX * 2);
-	for (size_t i = 0; i < part.len; i++) {
-		char c = part.at[i];
-
-		buf_add_char(&base64, c == '-' ? '+' : c == '_' ? '/' : c);
-	}
-	for (size_t i = part.len; i % 4 != 0; i++)
-		buf_add_char(&base64, '=');
-	done = !base64.full && span_find(part, '+') == part.len &&
-	    span_find(part, '/') == part.len &&
-	    span_find(part, '=') == part.len &&
-	    base64_decode(out, buf_span(&base64));
-	buf_wipe(&base64);
-	return done;
-}
-
 static bool
 read_object(struct json *json, const struct buf *text)
 {
@@ -124,8 +101,9 @@ token_claims_read(struct token_claims *claims, struct span token)
 	buf_init_secret(&header, PAYLOAD_MAX);
 	buf_init_secret(&payload, PAYLOAD_MAX);
 	buf_init_secret(&signature, PAYLOAD_MAX);
-	is_token = is_token && decode(&header, parts[0]) &&
-	    decode(&payload, parts[1]) && decode(&signature, parts[2]) &&
+	is_token = is_token && base64_decode_url(&header, parts[0]) &&
+	    base64_decode_url(&payload, parts[1]) &&
+	    base64_decode_url(&signature, parts[2]) &&
 	    read_object(&json, &header) && read_object(&json, &payload);
 	if (is_token)
 		take_claims(claims, json);

@@ -162,6 +162,50 @@ test_head(void **state)
 	free(out);
 }
 
+/* RFC 7515 appendix C, and what base64 and base64url write differently. */
+static const struct code_row urls[] = {
+    {"empty", {"", 0}, ""},
+    {"one octet", {"f", 1}, "Zg"},
+    {"two octets", {"fo", 2}, "Zm8"},
+    {"three octets", {"foo", 3}, "Zm9v"},
+    {"minus and underscore", {"\xfb\xff\xbf", 3}, "-_-_"},
+    {"the example of the RFC", {"\x03\xec\xff\xe0\xc1", 5}, "A-z_4ME"},
+};
+
+static void
+test_url(void **state)
+{
+	const struct code_row *row = *state;
+	struct buf coded = {0}, plain = {0};
+
+	assert_true(base64_encode_url(&coded, row->plain));
+	assert_string_equal(buf_text(&coded), row->coded);
+	assert_true(base64_decode_url(&plain, buf_span(&coded)));
+	assert_true(span_equal(buf_span(&plain), row->plain));
+	buf_free(&coded);
+	buf_free(&plain);
+}
+
+static const struct bad_row bad_urls[] = {
+    {"plus", {"+_-_", 4}},
+    {"slash", {"-/-_", 4}},
+    {"padding", {"Zg==", 4}},
+    {"one character", {"Z", 1}},
+    {"not canonical", {"Zh", 2}},
+    {"a blank", {"Zm 8", 4}},
+    {"a NUL", {"Zm\0v", 4}},
+};
+
+static void
+test_bad_url(void **state)
+{
+	const struct bad_row *row = *state;
+	struct buf out = {0};
+
+	assert_false(base64_decode_url(&out, row->coded));
+	buf_free(&out);
+}
+
 int
 main(void)
 {
@@ -171,6 +215,8 @@ main(void)
 	rows_add(&all, "head", heads, ROWS(heads), test_head);
 	rows_add(&all, "decode", codes, ROWS(codes), test_decode);
 	rows_add(&all, "refuse", bads, ROWS(bads), test_bad);
+	rows_add(&all, "url", urls, ROWS(urls), test_url);
+	rows_add(&all, "refuse url", bad_urls, ROWS(bad_urls), test_bad_url);
 	rows_add_one(&all, "every length goes and comes", test_round_trip);
 	rows_add_one(&all, "a full buf is reported", test_full);
 	return rows_end(&all);

@@ -91,6 +91,7 @@ static const struct status_row statuses[] = {
     {"usage", ERROR_USAGE, 64},
     {"data", ERROR_DATA, 65},
     {"no input", ERROR_NO_INPUT, 66},
+    {"a fault of ours", ERROR_BUG, 70},
     {"system", ERROR_OS, 71},
     {"system file", ERROR_SYSTEM_FILE, 72},
     {"create", ERROR_CREATE, 73},
