@@ -1,0 +1,38 @@
+/* The reply of a token endpoint that has tokens in it (RFC 6749 section 5.1).
+ */
+#ifndef OAUTH_TOKEN_REPLY_H
+#define OAUTH_TOKEN_REPLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "profile/name_list.h"
+
+/* Longer tokens are refused. */
+#define TOKEN_REPLY_TOKEN_MAX ((size_t)16384)
+/* What expires_in counts as if it is missing. */
+#define TOKEN_REPLY_LIFETIME 3600
+/* What it counts as at most. */
+#define TOKEN_REPLY_LIFETIME_MAX ((int64_t)400 * 24 * 60 * 60)
+
+struct token_reply {
+	struct buf access_token;  /* wiped; never empty */
+	struct buf refresh_token; /* wiped; empty: the old one stays valid */
+	int64_t lifetime;	  /* seconds, of the access token */
+	char *scope;		  /* that was granted; NULL: as asked for */
+	/* The account, by each name that the id_token has for it. */
+	struct name_list accounts;
+};
+
+/*
+ * Reads the body of a reply. False with a phrase in `reason` that quotes
+ * nothing of a token; the reply is then empty.
+ */
+bool token_reply_read(
+    struct token_reply *reply, struct span body, struct buf *reason);
+/* Whether the login is that of this user; true if the reply names nobody. */
+bool token_reply_is_for(const struct token_reply *reply, const char *user);
+void token_reply_free(struct token_reply *reply); /* wipes */
+
+#endif

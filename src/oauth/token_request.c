@@ -1,0 +1,127 @@
+/*
+ * Writes the form of each grant, sends it, and hands the reply on. A client
+ * secret that is empty is not sent at all: Microsoft refuses one of a public
+ * client, and some servers refuse an empty one.
+ */
+#include "oauth/token_request.h"
+
+#include "net/url.h"
+
+#define GRANT_URN "urn:ietf:params:oauth:grant-type:"
+#define FORM_MAX ((size_t)96 * 1024)
+
+/* The name of a grant, and of the field that its secret goes to. */
+struct grant {
+	const char *type, *field;
+	bool has_scope; /* RFC 6749: not with a code, and RFC 8628 neither */
+};
+
+static const struct grant grants[] = {
+    [GRANT_CODE] = {"authorization_code", "code", false},
+    [GRANT_REFRESH] = {"refresh_token", "refresh_token", true},
+    [GRANT_DEVICE] = {GRANT_URN "device_code", "device_code", false},
+    [GRANT_CLIENT_CREDENTIALS] = {"client_credentials", NULL, true},
+    [GRANT_ASSERTION] = {GRANT_URN "jwt-bearer", "assertion", false},
+};
+
+static void
+add_field(struct buf *form, const char *name, const char *value)
+{
+	if (value != NULL && value[0] != '\0')
+		url_add_field(form, name, span_from(value));
+}
+
+bool
+token_request_add_form(const struct token_request *request,
+    const struct oauth_client *client, struct buf *form)
+{
+	const struct grant *grant = &grants[request->grant];
+	bool has_client = request->grant != GRANT_ASSERTION;
+	struct span secret = buf_span(&client->secret);
+
+	add_field(form, "grant_type", grant->type);
+	if (grant->field != NULL)
+		url_add_field(form, grant->field, request->secret);
+	if (request->grant == GRANT_CODE) {
+		add_field(form, "redirect_uri", request->redirect_uri);
+		url_add_field(form, "code_verifier", request->verifier);
+	}
+	if (grant->has_scope)
+		add_field(form, "scope", request->scope);
+	/* A JWT names its client itself. */
+	if (has_client)
+		add_field(form, "client_id",
+		    request->id != NULL ? request->id : client->id);
+	if (has_client && secret.len > 0)
+		url_add_field(form, "client_secret", secret);
+	if (client->resource != NULL)
+		add_field(form, "resource", client->resource);
+	return !form->full;
+}
+
+/* A reply with tokens that cannot be used is a fault of the server. */
+static void
+refuse_reply(const struct oauth_client *client, const char *why,
+    struct token_error *error, struct error *err)
+{
+	token_error_judge(error, (struct span){0}, (struct span){0});
+	error_set(err, ERROR_TEMPORARY, "cannot use the reply of %s: %s",
+	    client->title, why);
+}
+
+static enum token_fate
+judge(const struct token_request *request, const struct oauth_client *client,
+    struct http_reply *http, struct token_reply *reply,
+    struct token_error *error, struct error *err)
+{
+	struct buf why = {0};
+	bool is_read = http->status == 200 &&
+	    token_reply_read(reply, buf_span(&http->body), &why);
+
+	if (is_read) {
+		buf_free(&why);
+		return FATE_GIVEN;
+	}
+	token_error_read(
+	    error, http->status, http->retry_after, buf_span(&http->body));
+	error->login_at = request->login_at;
+	if (http->status == 200 && error->code.len == 0) {
+		token_error_free(error);
+		refuse_reply(client, buf_text(&why), error, err);
+	} else if (error->fate != FATE_PENDING &&
+	    error->fate != FATE_SLOW_DOWN && error->fate != FATE_NEW_CODE) {
+		token_error_set(error, client, err);
+	}
+	buf_free(&why);
+	return error->fate;
+}
+
+enum token_fate
+token_request_send(const struct token_request *request,
+    const struct oauth_client *client, const struct web *web,
+    struct token_reply *reply, struct token_error *error, struct error *err)
+{
+	struct http_reply http = {0};
+	enum token_fate fate = FATE_LATER;
+	struct buf form;
+
+	*reply = (struct token_reply){0};
+	*error = (struct token_error){.fate = FATE_LATER, .retry_after = -1};
+	buf_init_secret(&form, FORM_MAX);
+	if (!token_request_add_form(request, client, &form)) {
+		error_set(err, ERROR_CONFIG,
+		    "cannot ask %s for a token: the request is too long",
+		    client->title);
+		error->fate = fate = FATE_CONFIG;
+	} else if (web_send(web,
+		       request->endpoint != NULL ? request->endpoint
+						 : client->token,
+		       WEB_FORM, buf_span(&form), &http, err)) {
+		fate = judge(request, client, &http, reply, error, err);
+	} else if (err->kind == ERROR_CONFIG) {
+		error->fate = fate = FATE_CONFIG;
+	}
+	http_reply_free(&http);
+	buf_wipe(&form);
+	return fate;
+}

@@ -1,0 +1,57 @@
+/*
+ * Makes a request of net/http from the settings of a profile. Certificates are
+ * judged as for any other https server; tls-trust is for the mail server alone.
+ */
+#include "oauth/web.h"
+
+#include "base/environment.h"
+#include "base/wait.h"
+#include "profile/network.h"
+
+static struct tls_options
+tls_options_of(const struct profile *profile)
+{
+	const char *file = environment_get("SSL_CERT_FILE");
+	const char *folder = environment_get("SSL_CERT_DIR");
+	struct tls_options options = {.verify = true, .is_public = true};
+
+	if (profile->oauth.tls_trust != NULL)
+		options.trust = profile->oauth.tls_trust;
+	else if (file != NULL && file[0] != '\0')
+		options.trust = file;
+	else if (folder != NULL && folder[0] != '\0')
+		options.trust_folder = folder;
+	return options;
+}
+
+bool
+web_send(const struct web *web, const char *text, const char *content_type,
+    struct span body, struct http_reply *reply, struct error *err)
+{
+	const struct tls_options tls = tls_options_of(web->profile);
+	const struct http_network network =
+	    network_for_http(&web->profile->network);
+	struct buf reason = {0};
+	struct url url = {0};
+	struct http_request request = {
+	    .url = &url,
+	    .content_type = content_type,
+	    .body = body,
+	    .network = &network,
+	    .tls = &tls,
+	    .deadline = deadline_in(WEB_MILLISECONDS),
+	    .tell = web->tell,
+	    .context = web->context,
+	};
+	enum http_result result = HTTP_CONFIG;
+
+	if (url_parse(&url, span_from(text), &reason))
+		result = http_send(&request, reply, &reason);
+	if (result != HTTP_DONE)
+		error_set(err,
+		    result == HTTP_CONFIG ? ERROR_CONFIG : ERROR_TEMPORARY,
+		    "cannot reach %s: %s", web->title, buf_text(&reason));
+	url_free(&url);
+	buf_free(&reason);
+	return result == HTTP_DONE;
+}

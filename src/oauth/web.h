@@ -1,0 +1,36 @@
+/*
+ * Requests to an OAuth service, over the network of a profile (proxy, ip,
+ * source-address) and with the certificates of oauth-tls-trust.
+ */
+#ifndef OAUTH_WEB_H
+#define OAUTH_WEB_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "net/http.h"
+#include "profile/profile.h"
+
+/* The time for one request, in milliseconds. */
+#define WEB_MILLISECONDS 30000
+#define WEB_FORM "application/x-www-form-urlencoded"
+
+/* Everything is borrowed. */
+struct web {
+	const struct profile *profile;
+	const char *title; /* of the service, for errors: "Google" */
+	/* Called with a sentence about each step; NULL: nobody listens. */
+	void (*tell)(void *context, const char *sentence);
+	void *context;
+};
+
+/*
+ * Sends the body by POST, or without a content type a GET. True if a reply has
+ * come, of any status. Else ERROR_TEMPORARY, or ERROR_CONFIG if a retry cannot
+ * help: "cannot reach Google: REASON". Free the reply in every case.
+ */
+bool web_send(const struct web *web, const char *url, const char *content_type,
+    struct span body, struct http_reply *reply, struct error *err);
+
+#endif
