@@ -83,15 +83,17 @@ static bool
 take_line(struct reading *reading)
 {
 	struct span input = stream_input(reading->stream);
-	size_t end = span_find(input, '\n');
+	size_t end = span_find(input, '\n'), most = HTTP_REPLY_HEADER_MAX;
 
-	while (end == input.len && input.len < reading->room) {
+	if (reading->room < most)
+		most = reading->room;
+	while (end == input.len && input.len < most) {
 		if (!stream_fill(reading->stream, reading->deadline))
 			return fail_stream(reading);
 		input = stream_input(reading->stream);
 		end = span_find(input, '\n');
 	}
-	if (end >= reading->room)
+	if (end >= most)
 		return fail(reading, HTTP_TOO_LARGE,
 		    "the server's reply has too long a header");
 	if (end == 0 || input.at[end - 1] != '\r')

@@ -1,0 +1,91 @@
+/*
+ * Sends one request by HTTPS and prints what came of it: for tests against
+ * servers.
+ *
+ *	http_driver URL TRUST MILLISECONDS [FORM [PROXY-PORT [SOURCE]]]
+ *
+ * FORM makes it a POST; "-": none. PROXY-PORT is that of a SOCKS 5 proxy at
+ * 127.0.0.1; "-": none. Prints a line "RESULT STATUS RETRY TYPE", then the body
+ * or the reason. The steps go to stderr.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/signals.h"
+#include "base/wait.h"
+#include "net/http.h"
+
+static const char *const results[] = {
+    [HTTP_DONE] = "done",
+    [HTTP_REDIRECTED] = "redirected",
+    [HTTP_NO_HOST] = "no-host",
+    [HTTP_LOST] = "lost",
+    [HTTP_TIMEOUT] = "timeout",
+    [HTTP_SIGNAL] = "signal",
+    [HTTP_UNTRUSTED] = "untrusted",
+    [HTTP_MALFORMED] = "malformed",
+    [HTTP_TOO_LARGE] = "too-large",
+    [HTTP_NO_PROXY] = "no-proxy",
+    [HTTP_CONFIG] = "config",
+};
+
+static void
+tell(void *context, const char *sentence)
+{
+	(void)context;
+	fprintf(stderr, "%s\n", sentence);
+}
+
+static void
+print(enum http_result result, const struct http_reply *reply,
+    const struct buf *reason)
+{
+	struct span text =
+	    buf_span(result == HTTP_DONE ? &reply->body : reason);
+
+	printf("%s %d %lld %.*s\n", results[result], reply->status,
+	    (long long)reply->retry_after, (int)reply->content_type.len,
+	    reply->content_type.len > 0 ? reply->content_type.data : "");
+	fwrite(text.at, 1, text.len, stdout);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct http_network network = {0};
+	struct http_request request = {.network = &network, .tell = tell};
+	struct tls_options tls = {0};
+	struct http_reply reply = {0};
+	struct buf reason = {0};
+	struct url url;
+	enum http_result result;
+
+	if (argc < 4 || !url_parse(&url, span_from(argv[1]), &reason)) {
+		fprintf(stderr, "http_driver: %s\n", buf_text(&reason));
+		return 64;
+	}
+	signals_catch();
+	tls.trust = argv[2];
+	request.url = &url;
+	request.tls = &tls;
+	request.deadline = deadline_in(atoll(argv[3]));
+	if (argc > 4 && strcmp(argv[4], "-") != 0) {
+		request.content_type = "application/x-www-form-urlencoded";
+		request.body = span_from(argv[4]);
+	}
+	if (argc > 5 && strcmp(argv[5], "-") != 0) {
+		network.proxy_host = "127.0.0.1";
+		network.proxy_port = (unsigned short)atoi(argv[5]);
+	}
+	if (argc > 6) {
+		network.sources = &argv[6];
+		network.source_count = 1;
+	}
+	result = http_send(&request, &reply, &reason);
+	print(result, &reply, &reason);
+	http_reply_free(&reply);
+	url_free(&url);
+	buf_free(&reason);
+	return 0;
+}
