@@ -5,6 +5,7 @@
 #include "base/program.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -112,7 +113,8 @@ bool
 program_run(
     const struct program *program, struct buf *output, struct error *err)
 {
-	const char *name = program->arguments[0];
+	const char *name =
+	    program->name != NULL ? program->name : program->arguments[0];
 	struct start start = {.program = program};
 	struct child child;
 	enum wait_result waited = WAIT_FAILED;
@@ -123,8 +125,8 @@ program_run(
 		return refuse(name, err);
 	start.input = ends[0];
 	signals_watch_children();
-	/* The pipe has room for it, so this does not wait for a reader. */
-	is_started =
+	/* If the pipe has no room for it, this fails and does not wait. */
+	is_started = fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0 &&
 	    durable_write(ends[1], program->input.at, program->input.len);
 	close(ends[1]);
 	is_started = is_started && child_start(&child, become, &start);

@@ -13,8 +13,10 @@
 
 struct program {
 	const char *const
-	    *arguments;	   /* the name, found in PATH; ends in NULL */
-	struct span input; /* fits into a pipe: at most 4096 octets */
+	    *arguments;	  /* the name, found in PATH; ends in NULL */
+	const char *name; /* for errors; NULL: the first argument */
+	/* At most 4096 octets; where a pipe holds more, as on Linux, 64 KiB. */
+	struct span input;
 	int64_t milliseconds;
 };
 

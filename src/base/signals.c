@@ -209,6 +209,19 @@ signals_block(void)
 }
 
 void
+signals_hold(void)
+{
+	add_caught_signals(&outer_mask);
+}
+
+void
+signals_release(void)
+{
+	for (size_t i = 0; i < CAUGHT_COUNT; i++)
+		sigdelset(&outer_mask, caught_signals[i]);
+}
+
+void
 signals_restore(void)
 {
 	struct sigaction action = {0};

@@ -30,6 +30,12 @@ bool signals_are_pending(void);
  */
 void signals_unblock(void);
 void signals_block(void);
+/*
+ * Between these two calls no signal ends a wait; one that arrives then ends the
+ * next wait. For an exchange that must not stop half-way.
+ */
+void signals_hold(void);
+void signals_release(void);
 /* The signal mask for ppoll(2); NULL where signals are not caught. */
 const sigset_t *signals_wait_mask(void);
 /*

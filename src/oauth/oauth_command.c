@@ -13,7 +13,12 @@
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "oauth/call.h"
+#include "oauth/login_status.h"
+#include "oauth/logout.h"
 #include "oauth/print.h"
+#include "oauth/provider_list.h"
+#include "oauth/token.h"
+#include "oauth/transfer.h"
 #include "tls/tls_library.h"
 
 #ifndef PACKAGE_VERSION
@@ -68,13 +73,18 @@ static const struct oauth_option options[] = {
 
 static const struct oauth_command commands[] = {
     {"login", "log in, for a person", OPERAND_OPTIONAL, FOR_LOGIN, NULL},
-    {"token", "print an access token", OPERAND_NEEDED, 0, NULL},
-    {"status", "show how long logins last", OPERAND_OPTIONAL, FOR_REPORT, NULL},
-    {"refresh", "get a new token now", OPERAND_NEEDED, FOR_REFRESH, NULL},
-    {"logout", "revoke and delete a login", OPERAND_NEEDED, 0, NULL},
-    {"export", "print a login for another machine", OPERAND_NEEDED, 0, NULL},
-    {"import", "read a login that export printed", OPERAND_NEEDED, 0, NULL},
-    {"providers", "list the known services", OPERAND_NONE, FOR_REPORT, NULL},
+    {"token", "print an access token", OPERAND_NEEDED, 0, token_run},
+    {"status", "show how long logins last", OPERAND_OPTIONAL, FOR_REPORT,
+	login_status_run},
+    {"refresh", "get a new token now", OPERAND_NEEDED, FOR_REFRESH,
+	token_refresh},
+    {"logout", "revoke and delete a login", OPERAND_NEEDED, 0, logout_run},
+    {"export", "print a login for another machine", OPERAND_NEEDED, 0,
+	transfer_export},
+    {"import", "read a login that export printed", OPERAND_NEEDED, 0,
+	transfer_import},
+    {"providers", "list the known services", OPERAND_NONE, FOR_REPORT,
+	provider_list_run},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

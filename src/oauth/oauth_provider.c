@@ -55,6 +55,7 @@ const struct oauth_provider oauth_provider_table[] = {
 		"\"Google\"",
 	.end = "six months without use, a changed password, or after 7 days "
 		"if the consent screen is in \"Testing\"",
+	.idle_days = 180,
 },
 
 /*
@@ -78,6 +79,7 @@ const struct oauth_provider oauth_provider_table[] = {
 	.has_tenant = true,
 	.get_id = MICROSOFT_HELP,
 	.end = MICROSOFT_END,
+	.idle_days = 90,
 },
 
 /*
@@ -102,6 +104,7 @@ const struct oauth_provider oauth_provider_table[] = {
 	.is_unverified = true,
 	.get_id = MICROSOFT_HELP,
 	.end = MICROSOFT_END,
+	.idle_days = 90,
 },
 {
 	.name = "https://login.partner.microsoftonline.cn/TENANT/v2.0",
@@ -122,6 +125,7 @@ const struct oauth_provider oauth_provider_table[] = {
 	.is_unverified = true,
 	.get_id = MICROSOFT_HELP,
 	.end = MICROSOFT_END,
+	.idle_days = 90,
 },
 
 /*

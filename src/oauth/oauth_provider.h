@@ -43,6 +43,7 @@ struct oauth_provider {
 	const char *no_device; /* why PROVIDER_DEVICE is not in flows */
 	const char *get_id;    /* a hint: how to get a client ID */
 	const char *end;       /* what ends a login, for people */
+	int idle_days; /* after which a login ends that is not used; 0: none */
 };
 
 extern const struct oauth_provider oauth_provider_table[];

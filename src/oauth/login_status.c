@@ -1,0 +1,243 @@
+/*
+ * When a login ends is what the service said, or what its row says about logins
+ * that are not used.
+ */
+#include "oauth/login_status.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/calendar.h"
+#include "base/json_text.h"
+#include "base/utf8.h"
+#include "oauth/oauth_provider.h"
+#include "oauth/print.h"
+#include "oauth/renewal.h"
+#include "oauth/token_cache.h"
+#include "profile/profile_choice.h"
+
+#define SOON_SECONDS ((int64_t)7 * 24 * 60 * 60)
+#define DAY_SECONDS ((int64_t)24 * 60 * 60)
+
+enum login_state { STATE_FINE, STATE_ENDING, STATE_ENDED, STATE_UNKNOWN };
+
+static const char *const state_names[] = {
+    [STATE_FINE] = "fine",
+    [STATE_ENDING] = "ends soon",
+    [STATE_ENDED] = "log in",
+    [STATE_UNKNOWN] = "unknown",
+};
+
+/* Of several logins that of the highest rank counts. */
+static const int ranks[] = {
+    [STATE_FINE] = 0,
+    [STATE_ENDING] = 1,
+    [STATE_ENDED] = 3,
+    [STATE_UNKNOWN] = 2,
+};
+
+struct login {
+	const struct profile *profile; /* borrowed */
+	struct login_record record;
+	struct cached_token cached;
+	enum login_state state;
+	int64_t ends_at;      /* 0: not known */
+	char *place;	      /* where it is stored */
+	struct error trouble; /* why it is not fine */
+};
+
+/* The end of a login that nobody uses from now on. */
+static int64_t
+end_of(const struct login_record *record)
+{
+	struct span tenant;
+	const struct oauth_provider *provider =
+	    oauth_provider_find(span_from(record->provider), &tenant);
+
+	if (record->refresh_ends_at > 0)
+		return record->refresh_ends_at;
+	if (provider->idle_days == 0 || record->refresh_used_at == 0)
+		return 0;
+	return record->refresh_used_at + provider->idle_days * DAY_SECONDS;
+}
+
+static void
+judge(struct login *login, enum record_result result)
+{
+	int64_t now = time(NULL);
+
+	if (result == RECORD_FAILED) {
+		login->state = login->trouble.kind == ERROR_LOGIN
+		    ? STATE_ENDED
+		    : STATE_UNKNOWN;
+		return;
+	}
+	if (!renewal_needs_person(login->profile))
+		return;
+	if (result == RECORD_NONE || login->record.refresh_token.len == 0) {
+		login->state = STATE_ENDED;
+		error_set(&login->trouble, ERROR_LOGIN,
+		    "nobody has logged in yet\nhint: run smtpost-oauth login "
+		    "%s",
+		    login->profile->name);
+		return;
+	}
+	if (!renewal_check(&login->record, login->profile, &login->trouble)) {
+		login->state = STATE_ENDED;
+		return;
+	}
+	login->ends_at = end_of(&login->record);
+	if (login->ends_at > 0 && now >= login->ends_at)
+		login->state = STATE_ENDED;
+	else if (login->ends_at > 0 && now >= login->ends_at - SOON_SECONDS)
+		login->state = STATE_ENDING;
+}
+
+static void
+find_out(struct login *login, const struct profile *profile)
+{
+	struct record_store store;
+	enum record_result result = RECORD_FAILED;
+
+	*login = (struct login){.profile = profile};
+	if (record_store_open(&store, profile, RECORD_LOOK, &login->trouble))
+		result =
+		    record_store_read(&store, &login->record, &login->trouble);
+	if (store.folder != NULL)
+		login->place = record_store_place(&store);
+	record_store_close(&store);
+	token_cache_read(&login->cached, profile);
+	judge(login, result);
+}
+
+static void
+forget(struct login *login)
+{
+	login_record_free(&login->record);
+	token_cache_free(&login->cached);
+	free(login->place);
+}
+
+static void
+add_day(struct buf *text, const char *before, int64_t time)
+{
+	if (time <= 0)
+		return;
+	buf_add_text(text, before);
+	calendar_add_date(text, time);
+}
+
+/* "work  fine  Google  user@example.com  since 2026-11-30" */
+static void
+add_text(const struct login *login, struct buf *text)
+{
+	const struct profile *profile = login->profile;
+	const struct login_record *record = &login->record;
+	struct span rest = span_from(login->trouble.text), line;
+
+	utf8_add_masked(text, span_from(profile->name));
+	buf_add_format(text, ": %s: ", state_names[login->state]);
+	utf8_add_masked(text, span_from(profile->oauth.service));
+	if (profile->user != NULL) {
+		buf_add_text(text, ", ");
+		utf8_add_masked(text, span_from(profile->user));
+	}
+	add_day(text, ", logged in on ", record->login_at);
+	add_day(text, ", last renewed on ", record->refresh_used_at);
+	add_day(text, ", ends without use on ", login->ends_at);
+	buf_add_char(text, '\n');
+	while (span_next_word(&rest, "\n", &line)) {
+		buf_add_text(text, "  ");
+		utf8_add_sentence(text, line);
+		buf_add_char(text, '\n');
+	}
+}
+
+static void
+add_time(struct buf *text, const char *key, int64_t time)
+{
+	if (time > 0)
+		json_text_add_time(text, key, time);
+	else
+		json_text_add_member(text, key, NULL);
+}
+
+static void
+add_json(const struct login *login, struct buf *text)
+{
+	const struct profile *profile = login->profile;
+	const struct login_record *record = &login->record;
+	const char *reason = login->trouble.text;
+
+	buf_add_char(text, '{');
+	json_text_add_member(text, "profile", profile->name);
+	json_text_add_member(text, "state", state_names[login->state]);
+	json_text_add_number(text, "status", login->state);
+	json_text_add_member(text, "service", profile->oauth.service);
+	json_text_add_member(text, "user", profile->user);
+	json_text_add_member(text, "place", login->place);
+	add_time(text, "login_at", record->login_at);
+	add_time(text, "renewed_at", record->refresh_used_at);
+	add_time(text, "ends_at", login->ends_at);
+	add_time(text, "token_expires_at",
+	    login->cached.token.len > 0 ? login->cached.expires_at
+					: record->expires_at);
+	json_text_add_key(text, "reason");
+	json_text_add_list(text, "reason", span_from(reason), "\n");
+	buf_add_text(text, "}\n");
+}
+
+static void
+print(const struct oauth_call *call, const struct profile *profile, int *status,
+    struct error *err)
+{
+	struct buf text = {0};
+	struct login login;
+
+	find_out(&login, profile);
+	(call->is_json ? add_json : add_text)(&login, &text);
+	if (ranks[login.state] > ranks[*status])
+		*status = (int)login.state;
+	print_output(buf_span(&text), err);
+	buf_free(&text);
+	forget(&login);
+}
+
+static int
+print_all(const struct oauth_call *call, struct error *err)
+{
+	struct profiles *profiles = call_load(call, err);
+	int status = STATE_FINE;
+
+	for (size_t i = 0; profiles != NULL && i < profiles->count; i++) {
+		struct profile profile = PROFILE_UNSET;
+
+		if (!profile_choice_make(&profile, profiles,
+			profiles->named[i].name, NULL, NULL, err))
+			status = STATE_UNKNOWN;
+		else if (profile.oauth.service != NULL)
+			print(call, &profile, &status, err);
+		profile_free(&profile);
+	}
+	profiles_free(profiles);
+	return status;
+}
+
+int
+login_status_run(const struct oauth_call *call, struct error *err)
+{
+	struct profile profile = PROFILE_UNSET;
+	int status = STATE_FINE;
+
+	if (call->profile == NULL)
+		status = print_all(call, err);
+	else if (!call_choose_profile(call, &profile, err))
+		status = STATE_UNKNOWN;
+	else if (profile.oauth.service == NULL)
+		error_set(err, ERROR_CONFIG,
+		    "the profile \"%s\" does not set oauth", profile.name);
+	else
+		print(call, &profile, &status, err);
+	profile_free(&profile);
+	return err->kind != ERROR_NONE ? STATE_UNKNOWN : status;
+}

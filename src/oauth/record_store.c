@@ -1,0 +1,477 @@
+/*
+ * A record is written as a whole: into NAME.new, which is synced and renamed to
+ * NAME.json. That file is made, and gets its room, before the token endpoint is
+ * asked, because a refresh token that was rotated and is not stored is lost.
+ *
+ * A record that cannot get to its place stays in NAME.new or NAME.rescue, or
+ * goes to NAME.rescue in the folder of the session. It is newer than what is in
+ * its place, is read first, and is stored by the next call that can.
+ */
+#include "oauth/record_store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/durable.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/program.h"
+#include "base/utf8.h"
+#include "base/whole_file.h"
+#include "oauth/login_lock.h"
+#include "oauth/print.h"
+#include "oauth/session_folder.h"
+#include "profile/identity.h"
+#include "profile/secret_line.h"
+
+#ifndef OAUTHDIR
+#define OAUTHDIR "/var/lib/smtpost/oauth"
+#endif
+
+#define RESERVED ((size_t)16 * 1024)
+
+/* The service has a folder of its own, which root made. */
+static char *
+find_folder(void)
+{
+	struct stat status;
+
+	if (lstat(OAUTHDIR, &status) == 0 && S_ISDIR(status.st_mode) &&
+	    status.st_uid == geteuid() && status.st_uid != 0)
+		return mem_copy_text(OAUTHDIR);
+	return identity_state_path("smtpost/oauth");
+}
+
+/* "work.json"; caller frees. */
+static char *
+name_of(const struct record_store *store, const char *end)
+{
+	struct buf name = {0};
+
+	buf_add_format(&name, "%s.%s", store->profile->name, end);
+	return buf_take_text(&name);
+}
+
+static char *
+path_of(const struct record_store *store, const char *end)
+{
+	char *name = name_of(store, end);
+	char *path = file_path_in(store->folder, name);
+
+	free(name);
+	return path;
+}
+
+static bool
+refuse(const struct record_store *store, const char *verb, const char *end,
+    struct error *err)
+{
+	int cause = errno;
+	char *path = path_of(store, end);
+
+	errno = cause;
+	file_refuse(verb, path, ERROR_TEMPORARY, err);
+	free(path);
+	return false;
+}
+
+static bool
+is_command(const struct record_store *store)
+{
+	return store->profile->oauth.store == OAUTH_STORE_COMMAND;
+}
+
+static bool
+open_folder(struct record_store *store, struct error *err)
+{
+	char *inside = file_path_in(store->folder, "");
+	bool done = store->access == RECORD_LOOK ||
+	    whole_file_make_folders(inside, 0700, err);
+
+	free(inside);
+	if (!done) {
+		err->kind = ERROR_TEMPORARY;
+		return false;
+	}
+	store->folder_fd =
+	    file_open(store->folder, FILE_FOLDER, ERROR_CONFIG, err);
+	if (store->folder_fd >= 0)
+		return true;
+	if (store->access == RECORD_CHANGE || errno != ENOENT)
+		return false;
+	err->kind = ERROR_NONE; /* nobody has logged in yet */
+	return true;
+}
+
+bool
+record_store_open(struct record_store *store, const struct profile *profile,
+    enum record_access access, struct error *err)
+{
+	char *name, *path;
+
+	*store = (struct record_store){.profile = profile,
+	    .access = access,
+	    .folder = find_folder(),
+	    .folder_fd = -1,
+	    .lock_fd = -1,
+	    .reserved_fd = -1};
+	if (strchr(profile->name, '/') != NULL)
+		return error_set(err, ERROR_CONFIG,
+		    "a profile with a slash in its name cannot have a login");
+	if (store->folder == NULL)
+		return error_set(err, ERROR_TEMPORARY,
+		    "there is no place for a login: you have no home folder\n"
+		    "hint: set XDG_STATE_HOME to a folder of yours");
+	if (!open_folder(store, err))
+		return false;
+	if (access == RECORD_LOOK)
+		return true;
+	name = name_of(store, "lock");
+	path = path_of(store, "lock");
+	store->lock_fd = login_lock_take(store->folder_fd, name, path, err);
+	free(path);
+	free(name);
+	return store->lock_fd >= 0;
+}
+
+static void
+unlink_in(const struct record_store *store, int folder, const char *end)
+{
+	char *name = name_of(store, end);
+
+	unlinkat(folder, name, 0);
+	free(name);
+}
+
+void
+record_store_close(struct record_store *store)
+{
+	if (store->reserved_fd >= 0) {
+		close(store->reserved_fd);
+		unlink_in(store, store->folder_fd, "new");
+	}
+	if (store->folder_fd >= 0)
+		close(store->folder_fd);
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	free(store->folder);
+	*store = (struct record_store){
+	    .folder_fd = -1, .lock_fd = -1, .reserved_fd = -1};
+}
+
+/*
+ * Reads a file of the folder. RECORD_NONE: it is not there. `shown` is the
+ * path, for the error.
+ */
+static enum record_result
+read_file(const struct record_store *store, int folder, const char *end,
+    struct buf *text, struct error *err)
+{
+	char *name = name_of(store, end), *path = path_of(store, end);
+	int fd = openat(
+	    folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	enum record_result result = RECORD_FAILED;
+
+	if (fd >= 0) {
+		if (file_is_trusted(
+			fd, path, FILE_PRIVATE, ERROR_CONFIG, err) &&
+		    file_read(fd, path, text, ERROR_TEMPORARY, err))
+			result = RECORD_FOUND;
+		close(fd);
+	} else if (errno == ENOENT) {
+		result = RECORD_NONE;
+	} else {
+		file_refuse("open", path,
+		    errno == ELOOP ? ERROR_CONFIG : ERROR_TEMPORARY, err);
+	}
+	free(path);
+	free(name);
+	return result;
+}
+
+static bool
+run(const char *name, const char *command, struct span input,
+    struct buf *output, struct error *err)
+{
+	const char *const arguments[] = {"/bin/sh", "-c", command, NULL};
+	const struct program program = {
+	    .arguments = arguments,
+	    .name = name,
+	    .input = input,
+	    .milliseconds = SECRET_MILLISECONDS,
+	};
+
+	return program_run(&program, output, err) ||
+	    ((err->kind = ERROR_TEMPORARY), false);
+}
+
+static enum record_result
+read_command(
+    const struct record_store *store, struct buf *text, struct error *err)
+{
+	if (!run("oauth-read-command", store->profile->oauth.read_command,
+		SPAN(""), text, err)) {
+		error_add(err,
+		    "\nhint: if there is no login yet: smtpost-oauth login %s",
+		    store->profile->name);
+		return RECORD_FAILED;
+	}
+	return span_trim(buf_span(text)).len > 0 ? RECORD_FOUND : RECORD_NONE;
+}
+
+/* The places of a rescued record; what is in the first is the newest. */
+static const struct rescue {
+	const char *end;
+	bool in_session;
+} rescues[] = {{"new", false}, {"rescue", false}, {"rescue", true}};
+
+#define RESCUE_COUNT (sizeof(rescues) / sizeof(rescues[0]))
+
+/* A record that was cut off is no JSON: RECORD_NONE. */
+static enum record_result
+read_rescue(const struct record_store *store, const struct rescue *rescue,
+    struct login_record *record, struct error *err)
+{
+	int folder =
+	    rescue->in_session ? session_folder_open() : store->folder_fd;
+	enum record_result result = RECORD_NONE;
+	struct buf text, reason = {0};
+
+	if (folder < 0)
+		return RECORD_NONE;
+	buf_init_secret(&text, LOGIN_RECORD_MAX);
+	result = read_file(store, folder, rescue->end, &text, err);
+	if (result == RECORD_FOUND &&
+	    !login_record_read(record, buf_span(&text), &reason)) {
+		login_record_free(record);
+		result = RECORD_NONE;
+	}
+	if (rescue->in_session)
+		close(folder);
+	buf_wipe(&text);
+	buf_free(&reason);
+	return result;
+}
+
+static bool
+rename_in(const struct record_store *store, const char *from, const char *to)
+{
+	char *old = name_of(store, from), *new = name_of(store, to);
+	bool done = renameat(store->folder_fd, old, store->folder_fd, new) == 0;
+
+	free(new);
+	free(old);
+	return done;
+}
+
+/* Looks for a rescued record and, with the lock, puts it in its place. */
+static enum record_result
+read_rescues(
+    struct record_store *store, struct login_record *record, struct error *err)
+{
+	enum record_result result = RECORD_NONE;
+
+	for (size_t i = 0; i < RESCUE_COUNT && result == RECORD_NONE; i++)
+		result = read_rescue(store, &rescues[i], record, err);
+	if (result != RECORD_FOUND || store->access == RECORD_LOOK)
+		return result;
+	/* NAME.new will be made anew. */
+	rename_in(store, "new", "rescue");
+	return record_store_write(store, record, err) ? RECORD_FOUND
+						      : RECORD_FAILED;
+}
+
+static bool
+refuse_damaged(
+    const struct record_store *store, struct buf *reason, struct error *err)
+{
+	char *place = record_store_place(store);
+
+	error_set(err, ERROR_LOGIN,
+	    "cannot use the login in %s: %s\n"
+	    "hint: run smtpost-oauth login %s",
+	    place, buf_text(reason), store->profile->name);
+	free(place);
+	return false;
+}
+
+enum record_result
+record_store_read(
+    struct record_store *store, struct login_record *record, struct error *err)
+{
+	enum record_result result = read_rescues(store, record, err);
+	struct buf text, reason = {0};
+
+	if (result != RECORD_NONE)
+		return result;
+	buf_init_secret(&text, LOGIN_RECORD_MAX);
+	if (is_command(store))
+		result = read_command(store, &text, err);
+	else if (store->folder_fd >= 0)
+		result = read_file(store, store->folder_fd, "json", &text, err);
+	if (result == RECORD_FOUND &&
+	    !login_record_read(record, buf_span(&text), &reason)) {
+		refuse_damaged(store, &reason, err);
+		result = RECORD_FAILED;
+	}
+	/* What is left of a login that was deleted. */
+	if (result == RECORD_FOUND && record->provider == NULL)
+		result = RECORD_NONE;
+	buf_wipe(&text);
+	buf_free(&reason);
+	return result;
+}
+
+bool
+record_store_reserve(struct record_store *store, struct error *err)
+{
+	char *name = name_of(store, "new");
+	void *zeros = mem_new(1, RESERVED);
+	bool done;
+
+	unlinkat(store->folder_fd, name, 0);
+	store->reserved_fd = openat(store->folder_fd, name,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	done = store->reserved_fd >= 0 &&
+	    durable_write(store->reserved_fd, zeros, RESERVED) &&
+	    durable_sync(store->reserved_fd);
+	free(zeros);
+	free(name);
+	return done || refuse(store, "write", "new", err);
+}
+
+/* Fills NAME.new, which is then on the disk, and closes it. */
+static bool
+fill(struct record_store *store, struct span text, struct error *err)
+{
+	bool done;
+
+	if (store->reserved_fd < 0 && !record_store_reserve(store, err))
+		return false;
+	done = lseek(store->reserved_fd, 0, SEEK_SET) == 0 &&
+	    durable_write(store->reserved_fd, text.at, text.len) &&
+	    ftruncate(store->reserved_fd, (off_t)text.len) == 0 &&
+	    durable_sync(store->reserved_fd) &&
+	    durable_close(store->reserved_fd);
+	if (!done)
+		return refuse(store, "write", "new", err);
+	store->reserved_fd = -1;
+	return true;
+}
+
+static bool
+put_in_place(struct record_store *store, struct span text, struct error *err)
+{
+	if (is_command(store))
+		return run("oauth-write-command",
+		    store->profile->oauth.write_command, text, NULL, err);
+	if (!fill(store, text, err))
+		return false;
+	if (!rename_in(store, "new", "json"))
+		return refuse(store, "write", "json", err);
+	if (!durable_sync_folder(store->folder_fd)) {
+		refuse(store, "sync", "json", err);
+		print_note("%s", err->text);
+	}
+	return true;
+}
+
+static bool
+write_in_session(const struct record_store *store, struct span text)
+{
+	int folder = session_folder_open();
+	bool done = false;
+	char *name;
+
+	if (folder < 0)
+		return false;
+	name = name_of(store, "rescue");
+	done = session_folder_write(folder, name, text);
+	free(name);
+	close(folder);
+	return done;
+}
+
+/* Keeps the record elsewhere; err says why it is not in its place. */
+static bool
+rescue(struct record_store *store, struct span text, struct error *err)
+{
+	struct error other = {0};
+	char *path;
+
+	if (is_command(store))
+		fill(store, text, &other);
+	if (store->reserved_fd >= 0 || other.kind != ERROR_NONE) {
+		if (!write_in_session(store, text))
+			return false;
+		path = mem_copy_text("the folder of the session");
+	} else {
+		path = path_of(store,
+		    rename_in(store, "new", "rescue") ? "rescue" : "new");
+		durable_sync_folder(store->folder_fd);
+	}
+	print_note("%s", err->text);
+	print_note("the login is kept in %s until it can be stored", path);
+	free(path);
+	err->kind = ERROR_NONE;
+	return true;
+}
+
+static void
+remove_rescues(const struct record_store *store)
+{
+	for (size_t i = 0; i < RESCUE_COUNT; i++) {
+		int folder = rescues[i].in_session ? session_folder_open()
+						   : store->folder_fd;
+
+		if (folder < 0)
+			continue;
+		unlink_in(store, folder, rescues[i].end);
+		if (rescues[i].in_session)
+			close(folder);
+	}
+}
+
+bool
+record_store_write(struct record_store *store,
+    const struct login_record *record, struct error *err)
+{
+	struct buf text;
+	bool done;
+
+	buf_init_secret(&text, LOGIN_RECORD_MAX);
+	if (!login_record_add(record, &text))
+		done = error_set(err, ERROR_TEMPORARY,
+		    "cannot store the login: it is too long");
+	else if ((done = put_in_place(store, buf_span(&text), err)))
+		remove_rescues(store);
+	else
+		done = rescue(store, buf_span(&text), err);
+	buf_wipe(&text);
+	return done;
+}
+
+bool
+record_store_remove(struct record_store *store, struct error *err)
+{
+	struct login_record none = {0};
+
+	remove_rescues(store);
+	if (is_command(store))
+		return record_store_write(store, &none, err);
+	unlink_in(store, store->folder_fd, "json");
+	return durable_sync_folder(store->folder_fd) ||
+	    refuse(store, "sync", "json", err);
+}
+
+char *
+record_store_place(const struct record_store *store)
+{
+	return is_command(store) ? mem_copy_text("oauth-read-command")
+				 : path_of(store, "json");
+}

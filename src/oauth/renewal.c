@@ -1,0 +1,385 @@
+/*
+ * Everything is decided inside the lock, after reading again: whoever waited
+ * for it takes the token of the process that was first. What a login needs at
+ * its token endpoint comes from its record, since the profile or the service's
+ * row may have changed since.
+ */
+#include "oauth/renewal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/calendar.h"
+#include "base/mem.h"
+#include "base/signals.h"
+#include "oauth/token_cache.h"
+#include "oauth/token_request.h"
+#include "tls/sha256.h"
+
+/* What one renewal has open. */
+struct work {
+	const struct renewal *renewal;
+	const struct profile *profile;
+	struct record_store store;
+	struct login_record record;
+	struct cached_token cached;
+	struct oauth_client client;
+};
+
+/* Whether the cached token is the one that a server refused, or may be it. */
+static bool
+is_refused(const struct renewal *renewal, const struct cached_token *cached)
+{
+	struct buf mark = {0};
+	bool is_other;
+
+	if (!renewal->is_forced)
+		return false;
+	is_other = renewal->refused != NULL &&
+	    sha256_add_mark(&mark, buf_span(&cached->token)) &&
+	    !span_equal_nocase(buf_span(&mark), span_from(renewal->refused));
+	buf_free(&mark);
+	return !is_other;
+}
+
+static bool
+can_use(const struct renewal *renewal, const struct cached_token *cached)
+{
+	int64_t now = time(NULL);
+
+	/* A token that lasts for months must not let the login starve. */
+	return token_cache_is_fresh(cached, now) &&
+	    now - cached->obtained_at < RENEWAL_IDLE_SECONDS &&
+	    !is_refused(renewal, cached);
+}
+
+/* Without a folder of the session, the token is in the record. */
+static void
+take_from_record(struct work *work)
+{
+	const struct login_record *record = &work->record;
+
+	if (work->cached.token.len > 0 || record->access_token.len == 0)
+		return;
+	login_record_set_token(
+	    &work->cached.token, buf_span(&record->access_token));
+	work->cached.obtained_at = record->obtained_at;
+	work->cached.expires_at = record->expires_at;
+	work->cached.margin = record->margin;
+}
+
+static bool
+refuse(const struct profile *profile, struct error *err, const char *why)
+{
+	return error_set(err, ERROR_LOGIN,
+	    "cannot get the token: %s\nhint: run smtpost-oauth login %s", why,
+	    profile->name);
+}
+
+/* "the login of "work" WHAT" */
+static bool
+refuse_login(const struct profile *profile, struct error *err, const char *what,
+    const char *detail)
+{
+	struct buf why = {0};
+
+	buf_add_format(&why, "the login of \"%s\" %s%s", profile->name, what,
+	    detail != NULL ? detail : "");
+	refuse(profile, err, buf_text(&why));
+	buf_free(&why);
+	return false;
+}
+
+static bool
+differ(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) != 0;
+}
+
+static bool
+is_of_service(const struct login_record *record, const struct profile *profile)
+{
+	struct span tenant;
+	const struct oauth_provider *provider =
+	    oauth_provider_find(span_from(profile->oauth.service), &tenant);
+
+	return provider ==
+	    oauth_provider_find(span_from(record->provider), &tenant) &&
+	    (provider->title != NULL ||
+		!differ(record->provider, profile->oauth.service));
+}
+
+bool
+renewal_needs_person(const struct profile *profile)
+{
+	return profile->oauth.flow != OAUTH_FLOW_CLIENT_CREDENTIALS &&
+	    profile->oauth.flow != OAUTH_FLOW_SERVICE_ACCOUNT;
+}
+
+bool
+renewal_check(const struct login_record *record, const struct profile *profile,
+    struct error *err)
+{
+	struct buf day = {0};
+
+	if (record->exported) {
+		calendar_add_date(&day, record->exported_at);
+		refuse_login(profile, err,
+		    "was exported to another machine on ", buf_text(&day));
+		buf_free(&day);
+		error_add(err,
+		    ", or bring it back with smtpost-oauth export and import");
+		return false;
+	}
+	if (!is_of_service(record, profile))
+		return refuse_login(
+		    profile, err, "is for another service: ", record->provider);
+	if (differ(record->user, profile->user))
+		return refuse_login(
+		    profile, err, "is for another user: ", record->user);
+	if (differ(record->client_id, profile->oauth.client_id))
+		return refuse_login(profile, err,
+		    "was made with another oauth-client-id", NULL);
+	if (record->dead)
+		return refuse_login(
+		    profile, err, "has ended: ", record->dead_reason);
+	return true;
+}
+
+static char *
+copy_or_null(const char *text)
+{
+	return text != NULL ? mem_copy_text(text) : NULL;
+}
+
+bool
+renewal_keep(struct record_store *store, struct login_record *record,
+    const struct token_reply *reply, int64_t asked_at, int64_t margin,
+    struct error *err)
+{
+	/* Half of its time is left to a token that lasts for a minute only. */
+	struct cached_token cached = {
+	    .token = reply->access_token, /* borrowed */
+	    .obtained_at = asked_at,
+	    .expires_at = asked_at + reply->lifetime,
+	    .margin =
+		margin < reply->lifetime / 2 ? margin : reply->lifetime / 2,
+	};
+	bool is_cached = token_cache_is_possible();
+
+	if (reply->refresh_token.len > 0) {
+		login_record_set_token(
+		    &record->refresh_token, buf_span(&reply->refresh_token));
+		record->refresh_obtained_at = asked_at;
+	}
+	record->refresh_used_at = asked_at;
+	record->dead = false;
+	login_record_set_token(&record->access_token,
+	    is_cached ? SPAN("") : buf_span(&cached.token));
+	record->obtained_at = is_cached ? 0 : cached.obtained_at;
+	record->expires_at = is_cached ? 0 : cached.expires_at;
+	record->margin = is_cached ? 0 : cached.margin;
+	/* An old token must not outlive a login. */
+	token_cache_remove(store->profile);
+	if (!record_store_write(store, record, err))
+		return false;
+	if (is_cached)
+		token_cache_write(&cached, store->profile);
+	return true;
+}
+
+bool
+renewal_keep_login(struct record_store *store, struct login_record *record,
+    const struct oauth_client *client, const struct token_reply *reply,
+    int64_t asked_at, struct error *err)
+{
+	const char *scope = reply->scope != NULL ? reply->scope : client->scope;
+
+	record->provider = mem_copy_text(store->profile->oauth.service);
+	record->issuer = copy_or_null(client->issuer);
+	record->token_endpoint = copy_or_null(client->token);
+	record->revoke_endpoint = copy_or_null(client->revoke);
+	record->client_id = copy_or_null(client->id);
+	record->scope = copy_or_null(scope);
+	record->user = copy_or_null(store->profile->user);
+	if (client->is_registered && client->secret.len > 0)
+		login_record_set_token(
+		    &record->client_secret, buf_span(&client->secret));
+	record->login_at = asked_at;
+	return renewal_keep(
+	    store, record, reply, asked_at, client->margin, err);
+}
+
+/* The service says that the refresh token is not valid. */
+static bool
+end_login(struct work *work, const struct token_error *error, struct error *err)
+{
+	struct login_record now = {0};
+	struct error other = {0};
+	struct buf reason = {0};
+	bool is_same =
+	    record_store_read(&work->store, &now, &other) != RECORD_FOUND ||
+	    span_equal(buf_span(&now.refresh_token),
+		buf_span(&work->record.refresh_token));
+
+	login_record_free(&now);
+	if (!is_same)
+		return error_set(err, ERROR_TEMPORARY,
+		    "cannot get the token: another program has renewed the "
+		    "login of \"%s\" meanwhile",
+		    work->profile->name);
+	buf_add_span(&reason, buf_span(&error->code));
+	if (error->detail.len > 0) {
+		buf_add_text(&reason, ", ");
+		buf_add_span(&reason, buf_span(&error->detail));
+	}
+	free(work->record.dead_reason);
+	work->record.dead_reason = buf_take_text(&reason);
+	work->record.dead = true;
+	login_record_set_token(&work->record.access_token, SPAN(""));
+	token_cache_remove(work->profile);
+	if (!record_store_write(&work->store, &work->record, &other))
+		error_add(err, "\n%s", other.text);
+	return false;
+}
+
+static bool
+keep(struct work *work, const struct token_reply *reply, int64_t asked_at,
+    struct error *err)
+{
+	if (work->record.provider == NULL)
+		return renewal_keep_login(&work->store, &work->record,
+		    &work->client, reply, asked_at, err);
+	return renewal_keep(&work->store, &work->record, reply, asked_at,
+	    work->client.margin, err);
+}
+
+/* Asks the service once. */
+static bool
+ask(struct work *work, struct buf *token, struct error *err)
+{
+	const struct login_record *record = &work->record;
+	const struct token_request refresh = {
+	    .grant = GRANT_REFRESH,
+	    .secret = buf_span(&record->refresh_token),
+	    .login_at = record->login_at,
+	    .endpoint = record->token_endpoint,
+	    .id = record->client_id,
+	};
+	const struct token_request credentials = {
+	    .grant = GRANT_CLIENT_CREDENTIALS,
+	    .scope = work->client.scope,
+	};
+	struct web web = oauth_client_web(&work->client);
+	struct token_reply reply = {0};
+	struct token_error error = {0};
+	int64_t asked_at = time(NULL);
+	enum token_fate fate;
+	bool done = false;
+
+	/* A token that the service rotates must not get lost by a signal. */
+	signals_hold();
+	fate = token_request_send(
+	    renewal_needs_person(work->profile) ? &refresh : &credentials,
+	    &work->client, &web, &reply, &error, err);
+	if (fate == FATE_GIVEN)
+		done = keep(work, &reply, asked_at, err) &&
+		    buf_add_span(token, buf_span(&reply.access_token));
+	else if (fate == FATE_ENDED && record->refresh_token.len > 0)
+		end_login(work, &error, err);
+	else if (err->kind == ERROR_NONE)
+		error_set(err, ERROR_TEMPORARY,
+		    "cannot get the token: %s gave an answer that does not fit",
+		    work->client.title);
+	signals_release();
+	/* With the margin left, the old token does for this mail. */
+	if (fate == FATE_LATER && !is_refused(work->renewal, &work->cached) &&
+	    token_cache_is_valid(&work->cached, time(NULL))) {
+		*err = (struct error){0};
+		done = buf_add_span(token, buf_span(&work->cached.token));
+	}
+	token_error_free(&error);
+	token_reply_free(&reply);
+	return done;
+}
+
+/* Makes the client that the login was made with. */
+static bool
+restore_client(struct work *work, struct error *err)
+{
+	const struct login_record *record = &work->record;
+	struct web web;
+
+	if (!oauth_client_init(&work->client, work->profile, err))
+		return false;
+	if (!renewal_needs_person(work->profile)) {
+		web = oauth_client_web(&work->client);
+		return oauth_client_discover(&work->client, &web, err) &&
+		    oauth_client_check(
+			&work->client, work->profile->oauth.flow, err);
+	}
+	if (record->client_secret.len > 0 || work->client.id == NULL)
+		oauth_client_set_registered(&work->client,
+		    span_from(record->client_id),
+		    buf_span(&record->client_secret));
+	return true;
+}
+
+/* With the lock. */
+static bool
+renew(struct work *work, struct buf *token, struct error *err)
+{
+	const struct profile *profile = work->profile;
+	enum record_result result;
+
+	token_cache_read(&work->cached, profile);
+	if (can_use(work->renewal, &work->cached))
+		return buf_add_span(token, buf_span(&work->cached.token));
+	result = record_store_read(&work->store, &work->record, err);
+	if (result == RECORD_FAILED)
+		return false;
+	if (!renewal_needs_person(profile) &&
+	    (result == RECORD_NONE ||
+		!renewal_check(&work->record, profile, err))) {
+		/* What is stored belongs to other settings. */
+		login_record_free(&work->record);
+		*err = (struct error){0};
+	} else if (result == RECORD_NONE ||
+	    work->record.refresh_token.len == 0) {
+		return refuse(profile, err, "nobody has logged in yet");
+	} else if (!renewal_check(&work->record, profile, err)) {
+		return false;
+	}
+	take_from_record(work);
+	if (can_use(work->renewal, &work->cached))
+		return buf_add_span(token, buf_span(&work->cached.token));
+	return restore_client(work, err) &&
+	    record_store_reserve(&work->store, err) && ask(work, token, err);
+}
+
+bool
+renewal_run(const struct renewal *renewal, const struct profile *profile,
+    struct buf *token, struct error *err)
+{
+	struct work work = {.renewal = renewal, .profile = profile};
+	bool done;
+
+	if (profile->oauth.service == NULL)
+		return error_set(err, ERROR_CONFIG,
+		    "the profile \"%s\" does not set oauth", profile->name);
+	token_cache_read(&work.cached, profile);
+	if (can_use(renewal, &work.cached)) {
+		done = buf_add_span(token, buf_span(&work.cached.token));
+	} else {
+		token_cache_free(&work.cached);
+		done = record_store_open(
+			   &work.store, profile, RECORD_CHANGE, err) &&
+		    renew(&work, token, err);
+		record_store_close(&work.store);
+	}
+	oauth_client_free(&work.client);
+	login_record_free(&work.record);
+	token_cache_free(&work.cached);
+	return done;
+}

@@ -1,0 +1,116 @@
+/*
+ * A caller only wants to know whether to try later, to have a person log in, or
+ * to mend the configuration; every other failure becomes the first.
+ */
+#include "oauth/token.h"
+
+#include <time.h>
+
+#include "base/environment.h"
+#include "oauth/print.h"
+#include "oauth/renewal.h"
+#include "profile/profile_choice.h"
+
+static int
+status_of(struct error *err)
+{
+	if (err->kind != ERROR_LOGIN && err->kind != ERROR_CONFIG &&
+	    err->kind != ERROR_USAGE)
+		err->kind = ERROR_TEMPORARY;
+	return error_exit_status(err->kind);
+}
+
+int
+token_run(const struct oauth_call *call, struct error *err)
+{
+	const char *renew = environment_get("SMTPOST_TOKEN_RENEW");
+	const struct renewal renewal = {
+	    .is_forced = renew != NULL && renew[0] != '\0',
+	    .refused = environment_get("SMTPOST_TOKEN_REFUSED"),
+	};
+	struct profile profile;
+	struct buf token;
+	bool done;
+
+	/* The line feed is the one octet more. */
+	buf_init_secret(&token, TOKEN_REPLY_TOKEN_MAX + 1);
+	done = call_choose_profile(call, &profile, err) &&
+	    renewal_run(&renewal, &profile, &token, err) &&
+	    buf_add_char(&token, '\n') && print_output(buf_span(&token), err);
+	profile_free(&profile);
+	buf_wipe(&token);
+	return done ? 0 : status_of(err);
+}
+
+/* Whether nothing has kept the login alive for a while. */
+static bool
+is_idle(const struct profile *profile)
+{
+	struct record_store store;
+	struct login_record record = {0};
+	struct error ignored = {0};
+	bool is_idle =
+	    record_store_open(&store, profile, RECORD_LOOK, &ignored) &&
+	    record_store_read(&store, &record, &ignored) == RECORD_FOUND &&
+	    renewal_check(&record, profile, &ignored) &&
+	    time(NULL) - record.refresh_used_at >= RENEWAL_IDLE_SECONDS;
+
+	login_record_free(&record);
+	record_store_close(&store);
+	return is_idle;
+}
+
+static bool
+refresh(const struct profile *profile, struct error *err)
+{
+	const struct renewal renewal = {.is_forced = true};
+	struct buf token;
+	bool done;
+
+	buf_init_secret(&token, TOKEN_REPLY_TOKEN_MAX);
+	done = renewal_run(&renewal, profile, &token, err);
+	buf_wipe(&token);
+	return done;
+}
+
+static int
+refresh_all(const struct oauth_call *call, struct error *err)
+{
+	struct profiles *profiles = call_load(call, err);
+	int worst = 0;
+
+	if (profiles == NULL)
+		return status_of(err);
+	for (size_t i = 0; i < profiles->count; i++) {
+		struct profile profile = PROFILE_UNSET;
+		struct error failed = {0};
+
+		if (profile_choice_make(&profile, profiles,
+			profiles->named[i].name, NULL, NULL, &failed) &&
+		    (profile.oauth.service == NULL || !is_idle(&profile) ||
+			refresh(&profile, &failed))) {
+			profile_free(&profile);
+			continue;
+		}
+		profile_free(&profile);
+		print_fault(&failed);
+		if (status_of(&failed) > worst)
+			worst = status_of(&failed);
+	}
+	profiles_free(profiles);
+	return worst;
+}
+
+int
+token_refresh(const struct oauth_call *call, struct error *err)
+{
+	struct profile profile;
+	bool done;
+
+	if (call->all)
+		return refresh_all(call, err);
+	done =
+	    call_choose_profile(call, &profile, err) && refresh(&profile, err);
+	profile_free(&profile);
+	return done ? 0 : status_of(err);
+}
