@@ -17,6 +17,7 @@
 #define DETAIL_MAX ((size_t)200)
 /* Google gives 7 days; a day more for a clock that is wrong. */
 #define TESTING_SECONDS ((int64_t)8 * 24 * 60 * 60)
+#define PART_HIDDEN ((size_t)12)
 #define DESCRIPTION_MAX ((size_t)8192)
 
 #define PUBLIC_CLIENT                                                        \
@@ -249,6 +250,28 @@ token_error_read(struct token_error *error, int status, int64_t retry_after,
 	buf_free(&text);
 }
 
+/* Whether any part of the secret, of PART_HIDDEN octets, is in the text. */
+static bool
+repeats(struct span text, struct span secret)
+{
+	size_t part = secret.len < PART_HIDDEN ? secret.len : PART_HIDDEN;
+
+	for (size_t i = 0; part > 0 && i + part <= text.len; i++)
+		for (size_t j = 0; j + part <= secret.len; j++)
+			if (memcmp(text.at + i, secret.at + j, part) == 0)
+				return true;
+	return false;
+}
+
+void
+token_error_hide(struct token_error *error, struct span secret)
+{
+	if (repeats(buf_span(&error->code), secret))
+		buf_clear(&error->code);
+	if (repeats(buf_span(&error->detail), secret))
+		buf_clear(&error->detail);
+}
+
 /* Adds "AADSTS700082", "invalid_scope: DETAIL" or "HTTP status 503". */
 static void
 add_cause(const struct token_error *error, struct buf *out)
@@ -345,9 +368,10 @@ token_error_set(const struct token_error *error,
 
 	add_event(error, client, &event);
 	add_cause(error, &cause);
-	error_set(err, kinds[error->fate], "%s: %s (%s)",
+	error_set(err, kinds[error->fate], "%s: %s%s%s%s",
 	    error->login_at == 0 ? "cannot log in" : "cannot get the token",
-	    buf_text(&event), buf_text(&cause));
+	    buf_text(&event), cause.len > 0 ? " (" : "", buf_text(&cause),
+	    cause.len > 0 ? ")" : "");
 	add_hints(error, client, err);
 	buf_free(&event);
 	buf_free(&cause);

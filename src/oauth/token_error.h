@@ -48,6 +48,8 @@ void token_error_read(struct token_error *error, int status,
 /* The same for the error of a redirect to this machine. */
 void token_error_judge(
     struct token_error *error, struct span code, struct span description);
+/* Forgets what the server said where it repeats a part of this secret. */
+void token_error_hide(struct token_error *error, struct span secret);
 /*
  * Sets an error of the kind that the fate has, and hints: "cannot get the
  * token: the login of "work" at Microsoft has ended (AADSTS700082)"; in a login

@@ -85,6 +85,9 @@ judge(const struct token_request *request, const struct oauth_client *client,
 	token_error_read(
 	    error, http->status, http->retry_after, buf_span(&http->body));
 	error->login_at = request->login_at;
+	token_error_hide(error, request->secret);
+	token_error_hide(error, request->verifier);
+	token_error_hide(error, buf_span(&client->secret));
 	if (http->status == 200 && error->code.len == 0) {
 		token_error_free(error);
 		refuse_reply(client, buf_text(&why), error, err);

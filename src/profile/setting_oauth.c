@@ -4,10 +4,9 @@
  */
 #include "profile/setting_oauth.h"
 
-#include <string.h>
+#include "net/url.h"
 
 #define HTTPS SPAN("https://")
-#define ISSUER_MAX ((size_t)512)
 #define TENANT_MAX ((size_t)255)
 
 static bool
@@ -42,14 +41,15 @@ parse_tenant(const struct setting *setting, struct profile *profile,
 static bool
 is_issuer(struct span value)
 {
-	struct span host = span_skip(value, HTTPS.len);
+	struct buf reason = {0};
+	struct url url;
+	bool done = span_find(value, '?') == value.len &&
+	    url_parse(&url, value, &reason);
 
-	for (size_t i = 0; i < value.len; i++)
-		if (value.at[i] <= ' ' || value.at[i] > '~' ||
-		    strchr("?#\"<>\\^`{|}", value.at[i]) != NULL)
-			return false;
-	return value.len <= ISSUER_MAX &&
-	    span_head(host, span_find(host, '/')).len > 0;
+	if (done)
+		url_free(&url);
+	buf_free(&reason);
+	return done;
 }
 
 static void
