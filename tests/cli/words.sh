@@ -666,4 +666,80 @@ else
 	result ok "zsh # SKIP zsh with its zpty is missing"
 fi
 
+# --- smtpost-oauth
+
+oauth=${OAUTH_PROGRAM:-${smtpost%/*}/smtpost-oauth}
+oauth_manual=$root/man/smtpost-oauth.1
+oauth_bash=$root/completions/smtpost-oauth.bash
+oauth_zsh=$root/completions/_smtpost-oauth
+oauth_fish=$root/completions/smtpost-oauth.fish
+if [ -x "$oauth" ]; then
+	"$oauth" --help </dev/null >help
+	{
+		sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' help
+		sed -n 's/^  \(--[a-z-]*\) .*/\1/p' help
+	} >expected/oauth
+
+	{
+		sed -n 's/^\.It Cm \([a-z]*\).*/\1/p' "$oauth_manual"
+		grep '^\.It Fl' "$oauth_manual" | grep -o -- ' -[a-z-]*' |
+			sed 's/^ /-/'
+	} >found
+	same oauth "smtpost-oauth(1) explains what --help lists"
+
+	{
+		sed -n '/offers=(login/,/)/p' "$oauth_bash" | tr -d '()' |
+			sed 's/.*offers=//' | xargs printf '%s\n'
+		sed -n '/offers=(--/,/)/p' "$oauth_bash" |
+			grep -o -- '--[a-z-]*'
+	} >found
+	same oauth "bash completes the words of smtpost-oauth"
+
+	{
+		sed -n "s/^		'\([a-z]*\):.*/\1/p" "$oauth_zsh" |
+			grep -v '^$'
+		sed -n "s/.*'[^-]*\(([^)]*)\)*\(--[a-z-]*\)=*\[.*/\2/p" \
+			"$oauth_zsh"
+	} >found
+	same oauth "zsh completes the words of smtpost-oauth"
+
+	{
+		sed -n 's/.* -a \([a-z]*\) -d .*/\1/p' "$oauth_fish"
+		sed -n 's/^complete.* -l \([a-z-]*\) .*/--\1/p' "$oauth_fish"
+	} >found
+	same oauth "fish completes the words of smtpost-oauth"
+
+	cat >oauth-try.bash <<'END'
+. "$1"
+COMP_WORDS=(smtpost-oauth "${@:2}")
+COMP_CWORD=$(($# - 1))
+_smtpost_oauth
+printf '%s\n' "${COMPREPLY[@]}"
+END
+	try()
+	{
+		HOME=$PWD/home XDG_CONFIG_HOME='' bash oauth-try.bash \
+			"$oauth_bash" "$@"
+	}
+	{
+		try l
+		try token w
+		try status --report j
+		try login --dev
+	} >found
+	# shellcheck disable=SC2016 # not expanded
+	printf '%s\n' login logout work json --device \
+		'w\$\(touch\$\{IFS\}executed\)\`touch\$\{IFS\}executed\`' web \
+		>expected/oauth-bash
+	same oauth-bash "bash completes profiles and options of smtpost-oauth"
+	{
+		[ ! -e executed ] || echo executed
+		! command -v zsh >zsh-path || zsh -n "$oauth_zsh" 2>&1
+		! command -v fish >fish-path || fish -n "$oauth_fish" 2>&1
+	} >found
+	none "zsh and fish can read the completions of smtpost-oauth"
+else
+	result ok "smtpost-oauth # SKIP it was not built"
+fi
+
 echo "1..$number"
