@@ -182,7 +182,6 @@ add_json(const struct login *login, struct buf *text)
 	add_time(text, "token_expires_at",
 	    login->cached.token.len > 0 ? login->cached.expires_at
 					: record->expires_at);
-	json_text_add_key(text, "reason");
 	json_text_add_list(text, "reason", span_from(reason), "\n");
 	buf_add_text(text, "}\n");
 }

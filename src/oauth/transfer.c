@@ -92,20 +92,20 @@ transfer_export(const struct oauth_call *call, struct error *err)
 	return done ? 0 : error_exit_status(err->kind);
 }
 
+/* Whether it is a URL, at the host of the known one (NULL: of any). */
 static bool
 has_host_of(const char *text, const char *known)
 {
-	struct url url, own;
-	bool done;
+	struct url url, own = {0};
+	struct buf ignored = {0};
+	bool done = url_parse(&url, span_from(text), &ignored);
 
-	if (!url_parse(&url, span_from(text), NULL))
-		return false;
-	done = known == NULL || !url_parse(&own, span_from(known), NULL);
-	if (!done) {
-		done = strcmp(url.host, own.host) == 0;
-		url_free(&own);
-	}
+	if (done && known != NULL)
+		done = url_parse(&own, span_from(known), &ignored) &&
+		    strcmp(url.host, own.host) == 0;
 	url_free(&url);
+	url_free(&own);
+	buf_free(&ignored);
 	return done;
 }
 
@@ -128,8 +128,8 @@ is_for(const struct login_record *record, const struct profile *profile,
 		(record->revoke_endpoint != NULL &&
 		    !has_host_of(record->revoke_endpoint, client.revoke))))
 		done = error_set(err, ERROR_DATA,
-		    "cannot import the login: it would send secrets to "
-		    "another host than that of %s",
+		    "cannot import the login: its endpoints are not those of "
+		    "%s",
 		    client.title);
 	oauth_client_free(&client);
 	return done;
