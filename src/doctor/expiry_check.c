@@ -10,6 +10,7 @@
 #include "profile/mechanism.h"
 #include "profile/profile_check.h"
 #include "tls/certificate_file.h"
+#include "tls/token_key.h"
 
 #define PLACE JUDGEMENT_PLACE
 #define EXPIRY_ID "tls.expiry"
@@ -277,6 +278,11 @@ is_client_fine(struct diagnosis *diagnosis)
 	enum certificate_age age;
 	struct buf text = {0};
 
+	if (token_key_is_url(span_from(path))) {
+		finding_add(&diagnosis->findings, CLIENT_ID, SEVERITY_SKIPPED,
+		    "the date of a certificate in a token is not read");
+		return true;
+	}
 	if (!certificate_file_read(path, &facts, &failure)) {
 		finding_add(&diagnosis->findings, CLIENT_ID, SEVERITY_FAILURE,
 		    "%s", failure.text);
