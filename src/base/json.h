@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 
-#define JSON_TEXT_MAX ((size_t)1024 * 1024)
+#define JSON_TEXT_MAX ((size_t)256 * 1024)
 #define JSON_DEPTH_MAX 32
 /* Members of the objects that are open at one place of the text. */
 #define JSON_NAMES_MAX 512

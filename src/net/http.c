@@ -16,6 +16,10 @@
 #include "net/stream.h"
 #include "tls/tls.h"
 
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unknown"
+#endif
+
 #define CONNECT_TIMEOUT ((int64_t)10000) /* for each address */
 #define REQUEST_MAX ((size_t)128 * 1024)
 

@@ -111,7 +111,8 @@ url_parse(struct url *url, struct span text, struct buf *reason)
 	if (fault == NULL)
 		return true;
 	url_free(url);
-	buf_add_text(reason, fault);
+	if (reason != NULL)
+		buf_add_text(reason, fault);
 	return false;
 }
 

@@ -22,9 +22,9 @@ struct url {
 
 /*
  * Splits "https://host[:port][/path][?query]". On failure *url is all zero, and
- * a phrase is added to `reason` that quotes nothing: "it has a user in it". No
- * other scheme is accepted; a fragment or a user is refused. Free with
- * url_free.
+ * a phrase is added to `reason`, unless that is NULL, that quotes nothing:
+ * "there is a user in it". No other scheme is accepted; a fragment or a user is
+ * refused. Free with url_free.
  */
 bool url_parse(struct url *url, struct span text, struct buf *reason);
 void url_free(struct url *url);

@@ -288,6 +288,24 @@ test_reply(void **state)
 		assert_reply(row->says, cuts[i], row->result, row->read);
 }
 
+/* A reply that says where it ends is never taken for whole if it is cut. */
+static void
+test_cut(void **state)
+{
+	static const struct span replies[] = {
+	    SPAN(OK "Content-Length: 7\r\n" END "{\"a\":1}"),
+	    SPAN(CHUNKED "2\r\n{\"\r\n5;x=y\r\na\":1}\r\n0\r\nX: y\r\n" END),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		assert_reply(replies[i], 0, HTTP_DONE, "200 -1  {\"a\":1}");
+		for (size_t len = 1; len < replies[i].len; len++)
+			assert_reply(span_head(replies[i], len), 0, HTTP_LOST,
+			    len < strlen(OK) ? NO_REPLY : CUT);
+	}
+}
+
 /* A reply with a body of `count` octets, which are sent in chunks of `size`. */
 static void
 assert_body(
@@ -406,6 +424,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "reply", rows, ROWS(rows), test_reply);
+	rows_add_one(&all, "a reply that is cut", test_cut);
 	rows_add_one(&all, "the longest body", test_longest_body);
 	rows_add_one(&all, "the longest header", test_longest_header);
 	rows_add_one(&all, "floods", test_floods);
