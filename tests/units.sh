@@ -141,7 +141,7 @@ name="sysusers.d and tmpfiles.d make the user and the folders"
 if [ "$(id -u)" -ne 0 ]; then
 	result ok "$name # SKIP only root can make users"
 elif has "$name" systemd-sysusers && has "$name" systemd-tmpfiles; then
-	mkdir -p machine/etc machine/var/spool
+	mkdir -p machine/etc machine/var/lib machine/var/spool
 	chmod 755 . machine
 	echo 'root:x:0:0::/root:/bin/sh' >machine/etc/passwd
 	echo 'root:x:0:' >machine/etc/group
@@ -150,15 +150,17 @@ elif has "$name" systemd-sysusers && has "$name" systemd-tmpfiles; then
 	systemd-tmpfiles --root="$dir/machine" --create \
 		"$units/tmpfiles.d/smtpost.conf" 2>&1 | sed 's/^/# /'
 	uid=$(sed -n 's/^smtpost:x:\([0-9]*\):.*/\1/p' machine/etc/passwd)
-	for folder in . root service users; do
-		(cd machine/var/spool/smtpost &&
-			stat -c '%n %a %u' "$folder")
+	for folder in spool/smtpost spool/smtpost/root spool/smtpost/service \
+		spool/smtpost/users lib/smtpost lib/smtpost/oauth; do
+		(cd machine/var && stat -c '%n %a %u' "$folder")
 	done >is 2>&1
 	cat >should <<-END
-		. 755 0
-		root 700 0
-		service 700 $uid
-		users 1777 0
+		spool/smtpost 755 0
+		spool/smtpost/root 700 0
+		spool/smtpost/service 700 $uid
+		spool/smtpost/users 1777 0
+		lib/smtpost 755 0
+		lib/smtpost/oauth 700 $uid
 	END
 	same "$name"
 fi

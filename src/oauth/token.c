@@ -24,9 +24,10 @@ int
 token_run(const struct oauth_call *call, struct error *err)
 {
 	const char *renew = environment_get("SMTPOST_TOKEN_RENEW");
+	const char *refused = environment_get("SMTPOST_TOKEN_REFUSED");
 	const struct renewal renewal = {
-	    .is_forced = renew != NULL && renew[0] != '\0',
-	    .refused = environment_get("SMTPOST_TOKEN_REFUSED"),
+	    .is_forced = (renew != NULL && renew[0] != '\0') || refused != NULL,
+	    .refused = refused,
 	};
 	struct profile profile;
 	struct buf token;
