@@ -41,14 +41,23 @@ child_start(struct child *child, int (*work)(const void *context, int output),
 }
 
 void
-child_become_shell(const char *command)
+child_become(
+    const char *path, char *const *arguments, const char *const *variables)
+{
+	descriptors_close_from(STDERR_FILENO + 1);
+	environment_remove(SPAN("SMTPOST_"));
+	for (; variables != NULL && *variables != NULL; variables += 2)
+		environment_add(variables[0], variables[1]);
+	execv(path, arguments);
+}
+
+void
+child_become_shell(const char *command, const char *const *variables)
 {
 	char name[] = "sh", option[] = "-c";
 	char *arguments[4] = {name, option, mem_copy_text(command), NULL};
 
-	descriptors_close_from(STDERR_FILENO + 1);
-	environment_remove(SPAN("SMTPOST_"));
-	execv("/bin/sh", arguments);
+	child_become("/bin/sh", arguments, variables);
 }
 
 void

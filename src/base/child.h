@@ -24,11 +24,15 @@ struct child {
 bool child_start(struct child *child,
     int (*work)(const void *context, int output), const void *context);
 /*
- * In the child: becomes /bin/sh with this command, without our settings in the
- * environment and without descriptors beyond standard error. Returns only if
- * that fails, with errno.
+ * In the child: becomes the program at `path`, without our settings in the
+ * environment and without descriptors beyond standard error. `variables`
+ * (names and values in turn, NULL at the end; may be NULL) are set in the
+ * environment. Returns only if that fails, with errno.
  */
-void child_become_shell(const char *command);
+void child_become(
+    const char *path, char *const *arguments, const char *const *variables);
+/* The same with /bin/sh, which runs the command. */
+void child_become_shell(const char *command, const char *const *variables);
 /* Notes whether the child has ended; does not wait. */
 void child_note_end(struct child *child);
 /*

@@ -1,6 +1,6 @@
 /*
- * Works on `environ` in place. Nothing is copied or allocated, so a child may
- * call these functions between fork and exec.
+ * Works on `environ` in place. Only environment_add allocates, which is safe
+ * between fork and exec because the program has a single thread.
  */
 #include "base/environment.h"
 
@@ -10,6 +10,7 @@
 #endif
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 extern char **environ;
@@ -68,6 +69,22 @@ environment_remove(struct span prefix)
 			environ[kept++] = environ[i];
 	if (environ != NULL)
 		environ[kept] = NULL;
+}
+
+void
+environment_add(const char *name, const char *value)
+{
+	char **list = NULL;
+	size_t count = 0;
+	struct buf text = {0};
+
+	for (char **old = environ; old != NULL && *old != NULL; old++)
+		*(char **)mem_append(&list, &count, sizeof(char *)) = *old;
+	buf_add_format(&text, "%s=%s", name, value);
+	*(char **)mem_append(&list, &count, sizeof(char *)) =
+	    buf_take_text(&text);
+	mem_append(&list, &count, sizeof(char *));
+	environ = list;
 }
 
 void

@@ -27,6 +27,11 @@ bool environment_next(struct span prefix, size_t *position, struct span *name,
  * fork and exec.
  */
 void environment_remove(struct span prefix);
+/*
+ * Adds a variable; the memory is never freed. In a child, after those of the
+ * same name were removed.
+ */
+void environment_add(const char *name, const char *value);
 /* Overwrites their values: in a child that needs none of them. */
 void environment_wipe(struct span prefix);
 

@@ -1,7 +1,12 @@
-/* Relative folders in PATH are left out: elsewhere they are others. */
+/*
+ * Finds programs in PATH, or beside this one. Relative folders in PATH are left
+ * out: elsewhere they are others.
+ */
 #include "base/program_path.h"
 
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/environment.h"
@@ -27,4 +32,32 @@ program_path_find(const char *name)
 		free(whole);
 	}
 	return NULL;
+}
+
+/* Linux tells where the program that runs is, even without its links. */
+static char *
+own_folder(void)
+{
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	if (len <= 0 || path[0] != '/')
+		return NULL;
+	path[len] = '\0';
+	slash = strrchr(path, '/');
+	return span_copy(span_head(span_from(path), (size_t)(slash - path)));
+}
+
+char *
+program_path_beside(const char *name)
+{
+	char *folder = own_folder();
+	char *path = folder != NULL ? file_path_in(folder, name) : NULL;
+
+	free(folder);
+	if (path != NULL && access(path, X_OK) == 0)
+		return path;
+	free(path);
+	return file_path_in(BINDIR, name);
 }

@@ -337,11 +337,10 @@ fetch_secret(struct many *many, size_t group, struct error *err)
 		observer_note_lines(
 		    many->observer, buf_span(&access->secret.notes));
 	else
-		outcome_set_own(&access->trouble, STAGE_AUTH,
-		    err->kind == ERROR_TEMPORARY ? CAUSE_TEMPORARY
-						 : CAUSE_LOGIN,
+		outcome_set_own(&access->trouble, STAGE_AUTH, secret_cause(err),
 		    "%s", err->text);
-	return access->is_ready || err->kind == ERROR_TEMPORARY;
+	return access->is_ready || err->kind == ERROR_TEMPORARY ||
+	    err->kind == ERROR_LOGIN;
 }
 
 /* Whether mails can be sent; if not, the trouble of the series says why. */

@@ -26,8 +26,6 @@
 #define PAUSE 20 /* milliseconds between looks at the child */
 #define TEXT_MAX ((size_t)1000)
 
-extern char **environ;
-
 struct notify_event {
 	const char *name; /* static */
 	char *command, *queue_id, *text;
@@ -104,37 +102,20 @@ notify_add(struct notify *notify, const struct run_event *event)
 	kept->count += event->waiting != NULL ? 1 : event->count;
 }
 
-/* NAME=VALUE; freed with the process. */
+/* Without our settings, and with what is told. */
 static void
-add_variable(char ***list, size_t *count, const char *name, const char *value)
+set_environment(const struct notify_event *event)
 {
-	struct buf text = {0};
-
-	buf_add_format(&text, "%s=%s", name, value);
-	*(char **)mem_append(list, count, sizeof(char *)) =
-	    mem_copy_text(buf_text(&text));
-	buf_free(&text);
-}
-
-/* Our environment without our settings, and what is told. */
-static char **
-make_environment(const struct notify_event *event)
-{
-	char **list = NULL, number[32];
-	size_t count = 0;
+	char number[32];
 
 	environment_remove(SPAN("SMTPOST_"));
 	environment_remove(SPAN("NOTIFY_"));
-	for (char **old = environ; *old != NULL; old++)
-		*(char **)mem_append(&list, &count, sizeof(char *)) = *old;
 	snprintf(number, sizeof(number), "%zu", event->count);
-	add_variable(&list, &count, "NOTIFY_EVENT", event->name);
-	add_variable(&list, &count, "NOTIFY_PROFILE", event->profile.name);
-	add_variable(&list, &count, "NOTIFY_QUEUE_ID", event->queue_id);
-	add_variable(&list, &count, "NOTIFY_COUNT", number);
-	add_variable(&list, &count, "NOTIFY_TEXT", event->text);
-	mem_append(&list, &count, sizeof(char *));
-	return list;
+	environment_add("NOTIFY_EVENT", event->name);
+	environment_add("NOTIFY_PROFILE", event->profile.name);
+	environment_add("NOTIFY_QUEUE_ID", event->queue_id);
+	environment_add("NOTIFY_COUNT", number);
+	environment_add("NOTIFY_TEXT", event->text);
 }
 
 static void
@@ -147,7 +128,8 @@ run_child(const struct notify_event *event)
 	/* Root's files, too, if root runs the queues of all users. */
 	if (!descriptors_leave(-1) || setpgid(0, 0) < 0)
 		_exit(126);
-	execve("/bin/sh", (char *const *)command, make_environment(event));
+	set_environment(event);
+	execv("/bin/sh", (char *const *)command);
 	_exit(127);
 }
 

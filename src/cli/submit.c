@@ -33,8 +33,8 @@ fetch_secret(struct submission *submission, struct secret *secret,
 
 /*
  * Delivers to the server. If the secret cannot be fetched now but a retry may
- * help, that is an outcome, as for a server that cannot be reached. False, with
- * err, if no retry can help.
+ * help, or a person may log in again, that is an outcome, as for a server that
+ * cannot be reached. False, with err, if no retry can help.
  */
 static bool
 fetch_and_run(struct submission *submission, struct envelope *envelope,
@@ -57,9 +57,9 @@ fetch_and_run(struct submission *submission, struct envelope *envelope,
 		series_run_one(submission, envelope);
 		progress_end(&progress);
 		submission->observer = observer;
-	} else if (err->kind == ERROR_TEMPORARY) {
+	} else if (err->kind == ERROR_TEMPORARY || err->kind == ERROR_LOGIN) {
 		outcome_set_own(
-		    &outcome, STAGE_AUTH, CAUSE_TEMPORARY, "%s", err->text);
+		    &outcome, STAGE_AUTH, secret_cause(err), "%s", err->text);
 		submission_end(submission, envelope, &outcome);
 		outcome_free(&outcome);
 	} else {

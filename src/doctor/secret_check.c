@@ -75,8 +75,8 @@ describe(struct diagnosis *diagnosis, const struct secret *secret)
 static const char *
 command_of(const struct profile *profile)
 {
-	if (profile->token_command != NULL)
-		return "token-command";
+	if (profile_has_token(profile))
+		return secret_token_source(profile);
 	return profile->password.len == 0 && profile->password_command != NULL
 	    ? "password-command"
 	    : NULL;

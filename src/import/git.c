@@ -13,6 +13,7 @@
 #include "base/environment.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/shell_word.h"
 #include "import/foreign_author.h"
 #include "import/foreign_server.h"
 #include "import/git_settings.h"
@@ -20,7 +21,6 @@
 #include "import/import_names.h"
 #include "profile/identity.h"
 #include "profile/mechanism.h"
-#include "profile/section_text.h"
 
 bool
 git_is_like(struct span text)
@@ -341,11 +341,11 @@ set_command(
 	else
 		buf_add_text(
 		    &word, tls == FOREIGN_TLS_IMMEDIATE ? "465" : "25");
-	section_text_add_word(&command, buf_text(&word));
+	shell_word_add(&command, buf_text(&word));
 	buf_clear(&word);
 	buf_add_span(&word, value_of(find(view, KEY_USER)));
 	buf_add_char(&command, ' ');
-	section_text_add_word(&command, buf_text(&word));
+	shell_word_add(&command, buf_text(&word));
 	buf_add_text(
 	    &command, " | git credential fill | sed -n 's/^password=//p'");
 	import_profile_comment(view->profile,
@@ -449,7 +449,7 @@ add_command(struct buf *text, const struct git_view *view, const char *variable)
 
 	git_settings_add_name(&name, view->identity, span_from(variable));
 	buf_add_format(text, "%s ", view->reader->command);
-	section_text_add_word(text, buf_text(&name));
+	shell_word_add(text, buf_text(&name));
 	buf_add_char(text, ' ');
 	buf_free(&name);
 }
@@ -465,7 +465,7 @@ add_way_back(const struct git_view *view, bool names_sender)
 	    names_sender ? "These commands make git use this profile:"
 			 : "This command makes git use this profile:");
 	add_command(&text, view, "sendmailCmd");
-	section_text_add_word(&word, view->profile->name);
+	shell_word_add(&word, view->profile->name);
 	buf_add_format(&text, "\"smtpost -P %s\"", buf_text(&word));
 	import_profile_comment(view->profile, buf_text(&text));
 	buf_clear(&text);

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/shell_word.h"
 #include "profile/identity.h"
 #include "profile/netrc.h"
-#include "profile/section_text.h"
 
 #define NETRC_MAX ((size_t)1024 * 1024)
 
@@ -142,9 +142,9 @@ add_keyring(
 
 	msmtprc_setting_take(account, MSMTPRC_AUTH, setting);
 	buf_add_text(&command, "secret-tool lookup host ");
-	section_text_add_word(&command, host);
+	shell_word_add(&command, host);
 	buf_add_text(&command, " service smtp user ");
-	section_text_add_word(&command, user);
+	shell_word_add(&command, user);
 	setting->value = buf_take_text(&command);
 	setting->comment =
 	    "password: msmtp looks for it in this keyring, in ~/.netrc and in "

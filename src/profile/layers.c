@@ -416,6 +416,9 @@ apply_setting(const struct layers *layers, const struct setting *setting,
 	if (setting->traits & SETTING_OF_SESSION && found.entry != NULL &&
 	    found.entry->place.line == 0)
 		profile->set_by_call = setting->name;
+	if (profile->set_by_call == setting->name &&
+	    span_starts(span_from(setting->name), SPAN("oauth")))
+		profile->oauth.set_by_call = setting->name;
 	if (done && setting_is(setting, "tls") && found.entry != NULL)
 		profile->tls_is_set = true;
 	if (done && setting_is(setting, "password-file"))

@@ -36,6 +36,11 @@ struct oauth_settings {
 	enum oauth_store store;
 	char *read_command, *write_command;
 	char *tls_trust; /* a file; NULL: the system's certificates */
+	/*
+	 * One of them that is from the command line or the environment, where
+	 * smtpost-oauth does not see it; NULL: none. Static.
+	 */
+	const char *set_by_call;
 };
 
 void oauth_settings_free(struct oauth_settings *settings); /* wipes */

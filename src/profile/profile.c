@@ -29,6 +29,7 @@ profile_free(struct profile *profile)
 {
 	free(profile->name);
 	free(profile->choice);
+	free(profile->config);
 	free(profile->extends);
 	free(profile->provider);
 	for (size_t i = 0; i < profile->server_count; i++)

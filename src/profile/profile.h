@@ -62,6 +62,7 @@ struct clients {
 struct profile {
 	char *name;	/* "default" if the files name no profile */
 	char *choice;	/* why this profile is used: "-P" */
+	char *config;	/* --config FILE; NULL: the usual files were read */
 	char *extends;	/* NULL: inherits from none */
 	char *provider; /* as provider.h knows it, "ses:eu-west-1"; or NULL */
 	struct server *servers;

@@ -243,6 +243,8 @@ profile_choice_make(struct profile *profile, const struct profiles *profiles,
 	    layers_resolve(profile, profiles, named, buf_text(&origin), err);
 	if (done) {
 		buf_add_span(&profile->notes, buf_span(&profiles->notes));
+		if (profiles->config != NULL)
+			profile->config = mem_copy_text(profiles->config);
 		add_files(&profile->files, &profiles->user);
 		add_files(&profile->files, &profiles->system);
 	}

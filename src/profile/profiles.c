@@ -394,6 +394,7 @@ profiles_load(const struct profile_sources *sources, struct error *err)
 	const char *choice = environment_get("SMTPOST_PROFILE");
 
 	profiles->report = sources->report;
+	profiles->config = sources->config;
 	if (choice != NULL && choice[0] != '\0' && !sources->no_environment)
 		profiles->environment_choice = choice;
 	if (read_options(&profiles->options, sources, err) &&

@@ -26,8 +26,9 @@ struct named_profile {
 };
 
 struct profiles {
-	struct config user, system;	/* --config counts as the user's */
-	struct config options;		/* --set and the like: one section */
+	struct config user, system; /* --config counts as the user's */
+	const char *config;    /* --config FILE; NULL: not given; borrowed */
+	struct config options; /* --set and the like: one section */
 	struct config environment;	/* SMTPOST_...: one section */
 	const char *environment_choice; /* SMTPOST_PROFILE; NULL: not set */
 	struct named_profile *named;	/* in the order of the files */

@@ -22,6 +22,7 @@
 #include "profile/netrc.h"
 #include "profile/secret_command.h"
 #include "profile/secret_line.h"
+#include "profile/secret_oauth.h"
 #include "profile/secret_prompt.h"
 #include "profile/setting_table.h"
 
@@ -333,7 +334,7 @@ find(struct secret *secret, const struct profile *profile, enum purpose purpose,
 		    secret_line_take(password, buf_span(&profile->password),
 			"the setting password", ERROR_CONFIG, err);
 	if (profile->password_command != NULL) {
-		struct secret_command command = {
+		struct secret_command command = {.source = "password-command",
 		    .text = profile->password_command,
 		    .milliseconds = end_of_wait(deadline) - clock_now()};
 
@@ -379,15 +380,26 @@ secret_needs_words(const struct profile *profile)
 }
 
 static bool
-fetch_token(struct buf *token, const struct profile *profile, bool is_renewal,
-    int64_t deadline, struct error *err)
+fetch_token(struct buf *token, const struct profile *profile,
+    struct span refused, int64_t deadline, struct error *err)
 {
-	struct secret_command command = {.text = profile->token_command,
+	struct secret_command command = {.source = "token-command",
+	    .text = profile->token_command,
 	    .milliseconds = end_of_wait(deadline) - clock_now(),
 	    .is_token = true,
-	    .is_renewal = is_renewal};
+	    .refused = refused};
 
-	return secret_command_read(token, &command, err);
+	return command.text != NULL ? secret_command_read(token, &command, err)
+				    : secret_oauth_read(token, profile, refused,
+					  command.milliseconds, err);
+}
+
+const char *
+secret_token_source(const struct profile *profile)
+{
+	if (profile->token_command != NULL)
+		return "token-command";
+	return profile->oauth.service != NULL ? "smtpost-oauth" : NULL;
 }
 
 bool
@@ -402,9 +414,9 @@ secret_fetch_until(struct secret *secret, const struct profile *profile,
 		return true;
 	if (!secret_needs_words(profile))
 		secret->is_set = true;
-	else if (profile->token_command != NULL)
-		secret->is_set =
-		    fetch_token(&secret->token, profile, false, deadline, err);
+	else if (profile_has_token(profile))
+		secret->is_set = fetch_token(
+		    &secret->token, profile, (struct span){0}, deadline, err);
 	else
 		secret->is_set = find(
 		    secret, profile, PURPOSE_FETCH, may_prompt, deadline, err);
@@ -421,12 +433,19 @@ secret_fetch(struct secret *secret, const struct profile *profile,
 	    secret, profile, may_prompt, DEADLINE_NEVER, err);
 }
 
+enum cause
+secret_cause(const struct error *err)
+{
+	return err->kind == ERROR_TEMPORARY ? CAUSE_TEMPORARY : CAUSE_LOGIN;
+}
+
 enum token_result
 secret_renew_token(struct secret *secret, const struct profile *profile,
     int64_t deadline, struct error *err)
 {
 	struct buf token = {0};
-	bool done = fetch_token(&token, profile, true, deadline, err);
+	bool done = fetch_token(
+	    &token, profile, buf_span(&secret->token), deadline, err);
 
 	if (done && !span_equal(buf_span(&token), buf_span(&secret->token))) {
 		buf_wipe(&secret->token);
@@ -449,6 +468,8 @@ secret_locate(
 		return true;
 	if (profile->token_command != NULL)
 		return secret_command_is_there(profile->token_command, err);
+	if (profile_has_token(profile))
+		return secret_oauth_is_there(profile, err);
 	return find(secret, profile, PURPOSE_LOCATE, true, DEADLINE_NEVER, err);
 }
 
@@ -476,6 +497,8 @@ secret_add_source(
 		add_setting(profile, "tls-cert", out);
 	else if (profile->token_command != NULL)
 		add_setting(profile, "token-command", out);
+	else if (profile_has_token(profile))
+		add_setting(profile, "oauth", out);
 	else if (profile->password.len > 0)
 		add_setting(profile, "password", out);
 	else if (profile->password_command != NULL)

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "envelope/outcome.h"
 #include "profile/profile.h"
 #include "tls/token_key.h"
 
@@ -38,13 +39,16 @@ bool secret_needs_words(const struct profile *profile);
  * systemd credential smtpost.PROFILE, from netrc, or by a prompt (if
  * may_prompt). Opens a client key that is in a token, even without a login.
  * ERROR_CONFIG if a retry cannot help (a command's exit status 126 or 127, a
- * file that others can read), else ERROR_TEMPORARY.
+ * file that others can read), ERROR_LOGIN if a person has to log in again, else
+ * ERROR_TEMPORARY.
  */
 bool secret_fetch(struct secret *secret, const struct profile *profile,
     bool may_prompt, struct error *err);
 /* The same; no command and no descriptor is waited for beyond the deadline. */
 bool secret_fetch_until(struct secret *secret, const struct profile *profile,
     bool may_prompt, int64_t deadline, struct error *err);
+/* The cause of the delay if the secret could not be fetched. */
+enum cause secret_cause(const struct error *err);
 /*
  * Checks whether the source is there, as far as is possible without reading a
  * secret or running a command. False with ERROR_CONFIG. Afterwards
@@ -53,8 +57,13 @@ bool secret_fetch_until(struct secret *secret, const struct profile *profile,
 bool secret_locate(
     struct secret *secret, const struct profile *profile, struct error *err);
 /*
- * Runs token-command again after the server refused the token, until the
- * deadline at the latest. Only TOKEN_FAILED sets an error.
+ * What prints the token: "token-command" or "smtpost-oauth"; NULL: the profile
+ * logs in with none.
+ */
+const char *secret_token_source(const struct profile *profile);
+/*
+ * Runs token-command or smtpost-oauth again after the server refused the token,
+ * until the deadline at the latest. Only TOKEN_FAILED sets an error.
  */
 enum token_result secret_renew_token(struct secret *secret,
     const struct profile *profile, int64_t deadline, struct error *err);

@@ -1,7 +1,7 @@
 /*
- * Runs the command by the shell with a pipe as its output, waits until it has
- * ended, and keeps the first line. Neither errors nor the environment of the
- * command hold a secret.
+ * Runs the command with a pipe as its output, waits until it has ended, and
+ * keeps the first line. Neither errors nor the environment of the command hold
+ * a secret.
  */
 #include "profile/secret_command.h"
 
@@ -25,9 +25,8 @@
 #include "base/utf8.h"
 #include "base/wait.h"
 #include "profile/secret_line.h"
+#include "tls/sha256.h"
 
-/* Put before a command that must renew its token. */
-#define RENEWAL "export SMTPOST_TOKEN_RENEW=1\n"
 #define SLICE_MILLISECONDS 50
 #define GRACE_MILLISECONDS ((int64_t)2000)
 #define READS_AT_ONCE 64
@@ -35,35 +34,43 @@
 struct command {
 	const struct secret_command *wanted;
 	struct child child;
+	const char *mark; /* of the refused token */
 	struct buf first; /* the output's beginning; wiped */
 };
-
-static const char *
-source_of(const struct secret_command *wanted)
-{
-	return wanted->is_token ? "token-command" : "password-command";
-}
 
 static bool
 refuse(const struct secret_command *wanted, struct error *err,
     enum error_kind kind, const char *why)
 {
 	return error_set(err, kind, "cannot get the %s by %s: %s",
-	    wanted->is_token ? "token" : "password", source_of(wanted), why);
+	    wanted->is_token ? "token" : "password", wanted->source, why);
 }
 
 /* In the child: stdin is /dev/null, stdout the pipe, stderr the caller's. */
 static int
-run_shell(const void *command, int output)
+become(const void *context, int output)
 {
+	const struct command *command = context;
+	const struct secret_command *wanted = command->wanted;
+	const char *variables[5] = {NULL};
 	struct error ignored = {0};
 	int nothing = file_open("/dev/null", FILE_ANY, ERROR_OS, &ignored);
 
+	if (wanted->refused.len > 0) {
+		variables[0] = "SMTPOST_TOKEN_RENEW";
+		variables[1] = "1";
+		variables[2] = "SMTPOST_TOKEN_REFUSED";
+		variables[3] = command->mark;
+	}
 	signals_restore();
 	if (nothing < 0 || dup2(output, STDOUT_FILENO) < 0 ||
 	    dup2(nothing, STDIN_FILENO) < 0)
 		return EX_OSERR;
-	child_become_shell(command);
+	if (wanted->text != NULL)
+		child_become_shell(wanted->text, variables);
+	else
+		child_become(
+		    wanted->arguments[0], wanted->arguments, variables);
 	/* 127 becomes ERROR_CONFIG, as if the command were missing. */
 	return errno == ENOENT ? 127 : EX_OSERR;
 }
@@ -136,12 +143,30 @@ stop(struct command *command)
 	child_kill(child);
 }
 
+/* What an exit status means, and the kind of the error. */
+static const char *
+explain(int status, bool is_token, enum error_kind *kind)
+{
+	*kind = ERROR_CONFIG;
+	if (status == 126)
+		return ": it cannot be executed";
+	if (status == 127)
+		return ": there is no such command";
+	if (is_token && status == EX_CONFIG)
+		return ": its configuration is wrong";
+	*kind = ERROR_LOGIN;
+	if (is_token && status == EX_NOPERM)
+		return ": a person must log in again";
+	*kind = ERROR_TEMPORARY;
+	return is_token && status == EX_TEMPFAIL ? ": try again later" : "";
+}
+
 static bool
 judge(const struct command *command, struct error *err)
 {
-	enum error_kind kind = ERROR_TEMPORARY;
+	enum error_kind kind;
 	int status = command->child.status;
-	const char *more = "";
+	const char *more;
 	char why[128];
 
 	if (status == -1)
@@ -154,12 +179,7 @@ judge(const struct command *command, struct error *err)
 	}
 	if (WEXITSTATUS(status) == 0)
 		return true;
-	if (WEXITSTATUS(status) == 126)
-		more = ": it cannot be executed";
-	if (WEXITSTATUS(status) == 127)
-		more = ": there is no such command";
-	if (more[0] != '\0')
-		kind = ERROR_CONFIG;
+	more = explain(WEXITSTATUS(status), command->wanted->is_token, &kind);
 	snprintf(
 	    why, sizeof(why), "exit status %d%s", WEXITSTATUS(status), more);
 	return refuse(command->wanted, err, kind, why);
@@ -167,11 +187,11 @@ judge(const struct command *command, struct error *err)
 
 /* Runs the command to its end; its first octets are in command->first. */
 static bool
-run(struct command *command, const char *text, struct error *err)
+run(struct command *command, struct error *err)
 {
 	enum wait_result result;
 
-	if (!child_start(&command->child, run_shell, text))
+	if (!child_start(&command->child, become, command))
 		return refuse(
 		    command->wanted, err, ERROR_TEMPORARY, strerror(errno));
 	result = attend(command, deadline_in(command->wanted->milliseconds));
@@ -188,26 +208,25 @@ secret_command_read(
     struct buf *secret, const struct secret_command *wanted, struct error *err)
 {
 	struct command command = {.wanted = wanted};
-	struct buf text = {0};
+	struct buf mark = {0};
 	bool done;
 
-	signals_watch_children();
 	buf_init(&command.first, SECRET_READ_MAX);
-	buf_init(&text, strlen(wanted->text) + sizeof(RENEWAL));
-	if (wanted->is_renewal)
-		buf_add_text(&text, RENEWAL);
-	buf_add_text(&text, wanted->text);
-	done = run(&command, buf_text(&text), err);
+	if (wanted->refused.len > 0)
+		sha256_add_mark(&mark, wanted->refused);
+	command.mark = buf_text(&mark);
+	signals_watch_children();
+	done = run(&command, err);
 	child_close_output(&command.child);
 	signals_watch_end();
 	if (done && wanted->is_token)
 		done = secret_line_take_token(
-		    secret, buf_span(&command.first), source_of(wanted), err);
+		    secret, buf_span(&command.first), wanted->source, err);
 	else if (done)
 		done = secret_line_take(secret, buf_span(&command.first),
-		    source_of(wanted), ERROR_TEMPORARY, err);
+		    wanted->source, ERROR_TEMPORARY, err);
 	buf_wipe(&command.first);
-	buf_free(&text);
+	buf_free(&mark);
 	return done;
 }
 

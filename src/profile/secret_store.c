@@ -11,6 +11,7 @@
 #include "base/environment.h"
 #include "base/file.h"
 #include "base/program.h"
+#include "base/shell_word.h"
 #include "base/whole_file.h"
 #include "profile/secret_command.h"
 #include "profile/secret_line.h"
@@ -100,9 +101,9 @@ add_keyring(
     const struct secret_store *store, const char *verb, struct buf *command)
 {
 	buf_add_format(command, "secret-tool %s host ", verb);
-	section_text_add_word(command, store->host);
+	shell_word_add(command, store->host);
 	buf_add_text(command, " service smtp user ");
-	section_text_add_word(command, store->user);
+	shell_word_add(command, store->user);
 }
 
 static void
@@ -115,7 +116,7 @@ add_credential(
 	    geteuid() == 0 ? "" : "--user ", verb, store->profile);
 	if (strcmp(verb, "encrypt") == 0)
 		buf_add_text(command, "- ");
-	section_text_add_word(command, path);
+	shell_word_add(command, path);
 	free(path);
 }
 
@@ -170,7 +171,7 @@ secret_store_add_recipe(const struct secret_store *store, struct buf *out)
 		break;
 	case SECRET_PLACE_FILE:
 		buf_add_text(out, "install -D -m 600 /dev/stdin ");
-		section_text_add_word(out, path);
+		shell_word_add(out, path);
 		break;
 	case SECRET_PLACE_CREDENTIAL:
 		add_credential(store, "encrypt", out);

@@ -73,22 +73,3 @@ section_text_name(const struct profiles *profiles, const char *wish)
 	}
 	return buf_take_text(&name);
 }
-
-void
-section_text_add_word(struct buf *command, const char *text)
-{
-	bool is_plain = text[0] != '\0';
-
-	for (const char *at = text; is_plain && *at != '\0'; at++)
-		is_plain = ascii_is_alnum(*at) ||
-		    memchr("@%+=:,./-_", *at, 10) != NULL;
-	if (is_plain) {
-		buf_add_text(command, text);
-		return;
-	}
-	buf_add_char(command, '\'');
-	for (const char *at = text; *at != '\0'; at++)
-		buf_add_text(
-		    command, *at == '\'' ? "'\\''" : (const char[]){*at, '\0'});
-	buf_add_char(command, '\'');
-}

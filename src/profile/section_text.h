@@ -20,7 +20,5 @@ void section_text_add(struct buf *text, const char *setting, const char *value);
  * hyphens. Caller frees.
  */
 char *section_text_name(const struct profiles *profiles, const char *wish);
-/* A word that /bin/sh reads as this text, in quotes if it needs them. */
-void section_text_add_word(struct buf *command, const char *text);
 
 #endif

@@ -420,7 +420,8 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 	if (fetch_secret(serve, known, route, &err))
 		return true;
 	log_trouble(serve, route->profile, &err);
-	outcome_set_own(&route->trouble, STAGE_AUTH, CAUSE_TEMPORARY,
+	outcome_set_own(&route->trouble, STAGE_AUTH,
+	    err.kind == ERROR_LOGIN ? CAUSE_LOGIN : CAUSE_TEMPORARY,
 	    "the password for the mail server is not available now");
 	route->trouble.reply.status = (struct status){4, 7, 0};
 	return true;

@@ -82,7 +82,7 @@ run_shell(const void *context, int output)
 	    dup2(output, STDOUT_FILENO) < 0 ||
 	    dup2(pipes->errors[1], STDERR_FILENO) < 0)
 		return EX_OSERR;
-	child_become_shell(pipes->command);
+	child_become_shell(pipes->command, NULL);
 	return EX_OSERR;
 }
 

@@ -583,14 +583,15 @@ restore_refusal(struct login *login)
 }
 
 /*
- * Tokens expire, so after a 535 token-command is run once more. True: it gave
- * another token, so AUTH can be sent again, which RFC 4954 section 4 allows
+ * Tokens expire, so after a 535 another one is asked for, once. True: there is
+ * another, so AUTH can be sent again, which RFC 4954 section 4 allows
  * after a refusal.
  */
 static bool
 renew(struct login *login)
 {
 	struct session *session = login->session;
+	const char *source = secret_token_source(session->profile);
 	struct error err;
 
 	if (login->is_renewed || login->sasl.mechanism == NULL ||
@@ -600,7 +601,7 @@ renew(struct login *login)
 		return false;
 	login->is_renewed = true;
 	observer_note(session->dialogue.observer,
-	    "the token was refused: running token-command for another one");
+	    "the token was refused: running %s for another one", source);
 	switch (secret_renew_token(session->secret, session->profile,
 	    session->dialogue.deadline, &err)) {
 	case TOKEN_RENEWED:
@@ -610,14 +611,12 @@ renew(struct login *login)
 		session->may_move = true;
 		return true;
 	case TOKEN_FAILED:
-		return fail(session,
-		    err.kind == ERROR_TEMPORARY ? CAUSE_TEMPORARY : CAUSE_LOGIN,
-		    err.text);
+		return fail(session, secret_cause(&err), err.text);
 	case TOKEN_SAME:
 		break;
 	}
 	observer_note(session->dialogue.observer,
-	    "token-command gives the same token again");
+	    "%s gives the same token again", source);
 	return false;
 }
 

@@ -414,8 +414,9 @@ done(void *context, const struct series_item *series_item)
 }
 
 /*
- * A secret that cannot be had is trouble with the login. But if another process
- * runs the queue of this owner, too, that one may have the secret.
+ * A secret that cannot be had is trouble with the login, unless the service
+ * that gives tokens is out of reach. But if another process runs the queue of
+ * this owner, too, that one may have the secret.
  */
 static bool
 fetch_secret(struct going *going, struct secret *secret)
@@ -427,8 +428,10 @@ fetch_secret(struct going *going, struct secret *secret)
 	if (going->runner->stands_in && err.kind == ERROR_CONFIG)
 		return false;
 	going->runner->has_bad_config |= err.kind == ERROR_CONFIG;
-	outcome_set_own(
-	    &going->trouble, STAGE_AUTH, CAUSE_LOGIN, "%s", err.text);
+	outcome_set_own(&going->trouble, STAGE_AUTH,
+	    profile_has_token(&going->profile) ? secret_cause(&err)
+					       : CAUSE_LOGIN,
+	    "%s", err.text);
 	return false;
 }
 

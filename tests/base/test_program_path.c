@@ -35,10 +35,31 @@ test_path(void **state)
 	free(found);
 }
 
+/* PATH does not matter, and a program that is not there has a path, too. */
+static void
+test_beside(void **state)
+{
+	char *own = realpath("/proc/self/exe", NULL), *found;
+
+	(void)state;
+	if (own == NULL)
+		skip();
+	setenv("PATH", "/bin", 1);
+	found = program_path_beside("test_program_path");
+	assert_string_equal(found, own);
+	free(found);
+	found = program_path_beside("no-such-program");
+	assert_string_equal(found, BINDIR "/no-such-program");
+	free(found);
+	free(own);
+}
+
 int
 main(void)
 {
 	struct rows all = {0};
+
+	rows_add_one(&all, "beside this program", test_beside);
 
 	rows_add(&all, "path", paths, ROWS(paths), test_path);
 	return rows_end(&all);

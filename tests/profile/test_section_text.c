@@ -104,30 +104,6 @@ test_name(void **state)
 	folder_remove(&folder);
 }
 
-struct word_row {
-	const char *name, *word, *expected;
-};
-
-static const struct word_row words[] = {
-    {"a plain word", "me@example.com", "me@example.com"},
-    {"nothing", "", "''"},
-    {"a blank", "a b", "'a b'"},
-    {"a quote", "a'b", "'a'\\''b'"},
-    {"what a shell would run", "$(id);`id`&|", "'$(id);`id`&|'"},
-    {"a tilde", "~root", "'~root'"},
-};
-
-static void
-test_word(void **state)
-{
-	const struct word_row *row = *state;
-	struct buf out = {0};
-
-	section_text_add_word(&out, row->word);
-	assert_string_equal(buf_text(&out), row->expected);
-	buf_free(&out);
-}
-
 /* An addition sees the file and its includes, and must not change either. */
 static void
 test_addition(void **state)
@@ -163,7 +139,6 @@ main(void)
 
 	rows_add(&all, "value", values, ROWS(values), test_value);
 	rows_add(&all, "name", names, ROWS(names), test_name);
-	rows_add(&all, "word", words, ROWS(words), test_word);
 	rows_add_one(&all, "an addition", test_addition);
 	return rows_end(&all);
 }

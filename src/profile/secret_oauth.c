@@ -1,0 +1,138 @@
+/*
+ * Runs smtpost-oauth by its absolute path and without a shell. It reads the
+ * same files, but sees nothing of the command line and the environment of this
+ * call.
+ */
+#include "profile/secret_oauth.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/program_path.h"
+#include "base/shell_word.h"
+#include "base/utf8.h"
+#include "profile/secret_command.h"
+#include "profile/setting_table.h"
+
+#define PROGRAM "smtpost-oauth"
+
+static void
+add_word(struct buf *out, const char *text)
+{
+	char *shown = utf8_masked(span_from(text));
+
+	shell_word_add(out, shown);
+	free(shown);
+}
+
+void
+secret_oauth_add_call(
+    const struct profile *profile, const char *command, struct buf *out)
+{
+	buf_add_text(out, PROGRAM);
+	if (profile->config != NULL) {
+		buf_add_text(out, " --config ");
+		add_word(out, profile->config);
+	}
+	buf_add_format(out, " %s ", command);
+	add_word(out, profile->name);
+}
+
+static bool
+refuse_settings(const struct profile *profile, struct error *err)
+{
+	const char *name = profile->oauth.set_by_call;
+	const struct setting *setting = setting_table_find(span_from(name));
+
+	return error_set(err, ERROR_CONFIG,
+	    "cannot get the token: %s is set by %s, and " PROGRAM
+	    " reads only configuration files\n"
+	    "hint: put it into a configuration file",
+	    name, setting_table_origin(profile, setting));
+}
+
+static bool
+refuse_program(const char *path, struct error *err)
+{
+	int cause = errno;
+	char *shown = utf8_masked(span_from(path));
+
+	error_set(err, ERROR_CONFIG,
+	    "cannot get the token: cannot run %s: %s\n"
+	    "hint: install " PROGRAM
+	    "; smtpost built with --disable-oauth has none, but token-command "
+	    "can name another program",
+	    shown, strerror(cause));
+	free(shown);
+	return false;
+}
+
+/* The path of the program; NULL with an error. The caller frees it. */
+static char *
+find_program(const struct profile *profile, struct error *err)
+{
+	char *path;
+
+	if (profile->oauth.set_by_call != NULL) {
+		refuse_settings(profile, err);
+		return NULL;
+	}
+	path = program_path_beside(PROGRAM);
+	if (access(path, X_OK) == 0)
+		return path;
+	refuse_program(path, err);
+	free(path);
+	return NULL;
+}
+
+bool
+secret_oauth_is_there(const struct profile *profile, struct error *err)
+{
+	char *path = find_program(profile, err);
+
+	free(path);
+	return path != NULL;
+}
+
+static void
+add_login_hint(const struct profile *profile, struct error *err)
+{
+	struct buf call = {0};
+
+	secret_oauth_add_call(profile, "login", &call);
+	error_add(err, "\nhint: run %s", buf_text(&call));
+	buf_free(&call);
+}
+
+bool
+secret_oauth_read(struct buf *token, const struct profile *profile,
+    struct span refused, int64_t milliseconds, struct error *err)
+{
+	char *path = find_program(profile, err);
+	char config_option[] = "--config", word[] = "token", end[] = "--";
+	char *arguments[] = {path, word, end, profile->name, NULL, NULL, NULL};
+	struct secret_command command = {.source = PROGRAM,
+	    .arguments = arguments,
+	    .milliseconds = milliseconds,
+	    .is_token = true,
+	    .refused = refused};
+	bool done;
+
+	if (path == NULL)
+		return false;
+	if (profile->config != NULL) {
+		arguments[1] = config_option;
+		arguments[2] = profile->config;
+		arguments[3] = word;
+		arguments[4] = end;
+		arguments[5] = profile->name;
+	}
+	done = secret_command_read(token, &command, err);
+	if (!done && err->kind == ERROR_LOGIN)
+		add_login_hint(profile, err);
+	free(path);
+	return done;
+}

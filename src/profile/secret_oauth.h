@@ -1,0 +1,31 @@
+/*
+ * The token of an OAuth login, which the other program of this package,
+ * smtpost-oauth, keeps and renews.
+ */
+#ifndef PROFILE_SECRET_OAUTH_H
+#define PROFILE_SECRET_OAUTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "profile/profile.h"
+
+/*
+ * Runs `smtpost-oauth token PROFILE` for the profile, as secret_command_read
+ * runs a command of a token. `refused` is the token that it gave before, if the
+ * server refused that.
+ */
+bool secret_oauth_read(struct buf *token, const struct profile *profile,
+    struct span refused, int64_t milliseconds, struct error *err);
+/*
+ * Whether smtpost-oauth is installed and can find the login's settings. False
+ * with ERROR_CONFIG.
+ */
+bool secret_oauth_is_there(const struct profile *profile, struct error *err);
+/* Adds "smtpost-oauth COMMAND PROFILE", as a person has to type it. */
+void secret_oauth_add_call(
+    const struct profile *profile, const char *command, struct buf *out);
+
+#endif
