@@ -155,7 +155,7 @@ static const struct token_row tokens[] = {
 	"{\"aud\":\"00000003-0000-0000-c000-000000000000\"}",
 	"failure  token.shape  the token is for graph.microsoft.com, not for "
 	"outlook.office.com, which SMTP needs\n" SCOPE_HINT},
-    {"for something hostile", MICROSOFT, "{\"aud\":\"\033[2J hunter2\"}",
+    {"for something hostile", MICROSOFT, "{\"aud\":\"\\u001b[2J hunter2\"}",
 	"failure  token.shape  the token is for another service, not for "
 	"outlook.office.com, which SMTP needs\n" SCOPE_HINT},
     {"for Graph, but not at Microsoft", ELSEWHERE,
