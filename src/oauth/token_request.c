@@ -59,6 +59,27 @@ token_request_add_form(const struct token_request *request,
 	return !form->full;
 }
 
+/*
+ * Without a person, there is no login that could have ended: the key, the
+ * client or its rights are wrong.
+ */
+static void
+judge_app(const struct token_request *request, struct token_error *error)
+{
+	bool is_assertion = request->grant == GRANT_ASSERTION;
+
+	if ((!is_assertion && request->grant != GRANT_CLIENT_CREDENTIALS) ||
+	    (error->fate != FATE_ENDED && error->fate != FATE_HUMAN &&
+		error->fate != FATE_CONFIG))
+		return;
+	if (is_assertion && error->fate != FATE_HUMAN)
+		error->hint =
+		    "check the clock, and that an administrator has allowed "
+		    "the service account to act for the user, for the scope of "
+		    "the login (domain-wide delegation)";
+	error->fate = FATE_CONFIG;
+}
+
 /* A reply with tokens that cannot be used is a fault of the server. */
 static void
 refuse_reply(const struct oauth_client *client, const char *why,
@@ -85,6 +106,7 @@ judge(const struct token_request *request, const struct oauth_client *client,
 	token_error_read(
 	    error, http->status, http->retry_after, buf_span(&http->body));
 	error->login_at = request->login_at;
+	judge_app(request, error);
 	token_error_hide(error, request->secret);
 	token_error_hide(error, request->verifier);
 	token_error_hide(error, buf_span(&client->secret));
