@@ -15,6 +15,7 @@
 #include "oauth/call.h"
 #include "oauth/login_status.h"
 #include "oauth/logout.h"
+#include "oauth/oauth_login.h"
 #include "oauth/print.h"
 #include "oauth/provider_list.h"
 #include "oauth/token.h"
@@ -72,7 +73,8 @@ static const struct oauth_option options[] = {
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
 
 static const struct oauth_command commands[] = {
-    {"login", "log in, for a person", OPERAND_OPTIONAL, FOR_LOGIN, NULL},
+    {"login", "log in, for a person", OPERAND_OPTIONAL, FOR_LOGIN,
+	oauth_login_run},
     {"token", "print an access token", OPERAND_NEEDED, 0, token_run},
     {"status", "show how long logins last", OPERAND_OPTIONAL, FOR_REPORT,
 	login_status_run},

@@ -39,6 +39,17 @@ print_note(const char *format, ...)
 	buf_free(&text);
 }
 
+void
+print_address(struct span address)
+{
+	struct buf line = {0};
+
+	utf8_add_sentence(&line, address);
+	buf_add_char(&line, '\n');
+	durable_write(STDERR_FILENO, line.data, line.len);
+	buf_free(&line);
+}
+
 bool
 print_output(struct span text, struct error *err)
 {

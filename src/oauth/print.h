@@ -14,6 +14,8 @@ void print_fault(const struct error *err);
  * what a person has to do. Foreign text in it must be masked.
  */
 void print_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Prints the address for a browser on standard error, as a line of its own. */
+void print_address(struct span address);
 /* Writes the text to standard output. False with ERROR_IO. */
 bool print_output(struct span text, struct error *err);
 

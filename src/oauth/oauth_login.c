@@ -1,0 +1,304 @@
+/*
+ * One row for each way to log in. A login is stored once it is whole, and is
+ * then proved: a refresh by the code that `token` uses, and a login at the mail
+ * server. A signal before that leaves the old login as it was.
+ */
+#include "oauth/oauth_login.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/calendar.h"
+#include "base/signals.h"
+#include "base/utf8.h"
+#include "oauth/browser.h"
+#include "oauth/code_flow.h"
+#include "oauth/login_trial.h"
+#include "oauth/oauth_client.h"
+#include "oauth/print.h"
+#include "oauth/record_store.h"
+#include "oauth/renewal.h"
+#include "oauth/token_cache.h"
+
+#define SHOWN_MAX ((size_t)400)
+
+struct login {
+	const struct oauth_call *call;
+	struct profile profile;
+	struct oauth_client client;
+	struct web web;
+	unsigned short port;
+	struct token_reply reply;
+	int64_t asked_at;
+};
+
+struct login_way {
+	enum oauth_flow flow;
+	bool (*suits)(void); /* whether it is chosen by itself */
+	/* Fills reply and asked_at. */
+	bool (*run)(struct login *login, struct error *err);
+};
+
+static bool
+run_browser(struct login *login, struct error *err)
+{
+	const struct code_flow flow = {
+	    .client = &login->client,
+	    .web = &login->web,
+	    .port = login->port,
+	    .pastes = login->call->paste,
+	    .opens_a_browser = !login->call->no_open && !login->call->paste,
+	};
+
+	return code_flow_run(&flow, &login->reply, &login->asked_at, err);
+}
+
+/* The first that suits and works is chosen; if none suits, the last. */
+static const struct login_way ways[] = {
+    {OAUTH_FLOW_BROWSER, browser_has_display, run_browser},
+};
+
+#define WAY_COUNT (sizeof(ways) / sizeof(ways[0]))
+
+static bool
+check_options(struct login *login, struct error *err)
+{
+	const struct oauth_call *call = login->call;
+	uint64_t port = 0;
+
+	if (call->browser + call->device + call->paste > 1)
+		return error_set(err, ERROR_USAGE,
+		    "--browser, --device and --paste exclude each other");
+	if (call->device && (call->port != NULL || call->no_open))
+		return error_set(err, ERROR_USAGE, "cannot use --%s with --%s",
+		    call->no_open ? "no-open" : "port", "device");
+	if (call->port != NULL &&
+	    (!span_number(span_from(call->port), 65535, &port) || port == 0))
+		return error_set(err, ERROR_USAGE,
+		    "cannot use --port: its value is not a port (1 to 65535)");
+	login->port = (unsigned short)port;
+	return true;
+}
+
+/* The flow that the call or the profile names; AUTO: neither does. */
+static enum oauth_flow
+named_flow(const struct login *login)
+{
+	const struct oauth_call *call = login->call;
+
+	if (call->device)
+		return OAUTH_FLOW_DEVICE;
+	if (call->browser || call->paste || call->port != NULL || call->no_open)
+		return OAUTH_FLOW_BROWSER;
+	return login->profile.oauth.flow;
+}
+
+/* NULL with an error. */
+static const struct login_way *
+choose_way(const struct login *login, struct error *err)
+{
+	enum oauth_flow flow = named_flow(login);
+	const struct login_way *way = NULL;
+
+	for (size_t i = 0; i < WAY_COUNT; i++) {
+		bool works =
+		    login->client.flows & oauth_provider_flow(ways[i].flow);
+
+		if (flow == ways[i].flow)
+			way = &ways[i];
+		if (flow != OAUTH_FLOW_AUTO || !works)
+			continue;
+		way = &ways[i];
+		if (way->suits())
+			break;
+	}
+	if (!oauth_client_check(
+		&login->client, way != NULL ? way->flow : flow, err))
+		return NULL;
+	if (way == NULL)
+		error_set(err, ERROR_CONFIG,
+		    "cannot log in with profile \"%s\": with this oauth-flow "
+		    "nobody has to log in",
+		    login->profile.name);
+	return way;
+}
+
+static bool
+prepare(struct login *login, struct error *err)
+{
+	if (!call_choose_profile(login->call, &login->profile, err))
+		return false;
+	if (login->profile.name == NULL)
+		return error_set(err, ERROR_USAGE,
+		    "cannot log in: no profile is named\n"
+		    "hint: smtpost-oauth login PROFILE");
+	if (!oauth_client_init(&login->client, &login->profile, err))
+		return false;
+	login->web = oauth_client_web(&login->client);
+	return oauth_client_discover(&login->client, &login->web, err);
+}
+
+/* So that nobody logs in for nothing. */
+static bool
+try_store(const struct login *login, struct error *err)
+{
+	struct record_store store;
+	bool done =
+	    record_store_open(&store, &login->profile, RECORD_CHANGE, err) &&
+	    record_store_reserve(&store, err);
+
+	record_store_close(&store);
+	return done;
+}
+
+static bool
+check_reply(const struct login *login, struct error *err)
+{
+	const struct token_reply *reply = &login->reply;
+	const char *user = login->profile.user;
+	struct buf names = {0};
+	char *shown;
+
+	if (reply->refresh_token.len == 0)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot log in: %s gave no refresh token, so that the "
+		    "login would end with its first token\n"
+		    "hint: many services need offline_access in oauth-scope",
+		    login->client.title);
+	if (user == NULL || token_reply_is_for(reply, user))
+		return true;
+	for (size_t i = 0; i < reply->accounts.count; i++)
+		buf_add_format(&names, "%s%s", i > 0 ? ", " : "",
+		    reply->accounts.names[i]);
+	shown = utf8_excerpt_masked(buf_span(&names), SHOWN_MAX);
+	print_note("warning: you have logged in as %s, but the profile says "
+		   "user = %s; most servers refuse that",
+	    shown, user);
+	free(shown);
+	buf_free(&names);
+	return true;
+}
+
+static bool
+keep(struct login *login, struct error *err)
+{
+	struct record_store store;
+	struct login_record record = {0};
+	bool done;
+
+	/* From here on the login is whole or not there. */
+	signals_hold();
+	done = record_store_open(&store, &login->profile, RECORD_CHANGE, err) &&
+	    record_store_reserve(&store, err) &&
+	    renewal_keep_login(&store, &record, &login->client, &login->reply,
+		login->asked_at, err);
+	record_store_close(&store);
+	login_record_free(&record);
+	signals_release();
+	return done;
+}
+
+/* Renews the login at once: what is wrong with it shows now. */
+static bool
+renew(const struct login *login, struct error *err)
+{
+	const struct renewal renewal = {.is_forced = true};
+	struct buf token;
+	bool done;
+
+	buf_init_secret(&token, TOKEN_REPLY_TOKEN_MAX);
+	done = renewal_run(&renewal, &login->profile, &token, err);
+	buf_wipe(&token);
+	return done;
+}
+
+/* Whether the word is in a list with blanks between the words. */
+static bool
+has_word(struct span list, struct span wanted)
+{
+	struct span word;
+
+	while (span_next_word(&list, " ", &word))
+		if (span_equal_nocase(word, wanted))
+			return true;
+	return false;
+}
+
+/* A person may have allowed less than was asked for. */
+static void
+tell_scope(const struct login *login)
+{
+	/* Services leave these out of their replies. */
+	static const struct span silent = SPAN("openid email profile "
+					       "offline_access");
+	struct span granted = span_from(login->reply.scope), word;
+	struct span asked = span_from(login->client.scope);
+	char *shown;
+
+	if (granted.len == 0)
+		granted = asked;
+	if (granted.len == 0)
+		return;
+	shown = utf8_excerpt_masked(granted, SHOWN_MAX);
+	print_note("granted: %s", shown);
+	free(shown);
+	while (span_next_word(&asked, " ", &word))
+		if (!has_word(granted, word) && !has_word(silent, word))
+			print_note("warning: %.*s was not granted",
+			    (int)word.len, word.at);
+}
+
+static void
+tell_end(const struct login *login)
+{
+	struct cached_token cached = {0};
+	const char *end = login->client.provider->end;
+	struct buf until = {0};
+
+	token_cache_read(&cached, &login->profile);
+	if (cached.token.len > 0) {
+		calendar_add_local(&until, cached.expires_at);
+		print_note("the token is valid until %s and is then renewed",
+		    buf_text(&until));
+	}
+	if (end != NULL)
+		print_note("what ends this login: %s", end);
+	buf_free(&until);
+	token_cache_free(&cached);
+}
+
+static bool
+log_in(struct login *login, struct error *err)
+{
+	const struct login_way *way;
+
+	if (!check_options(login, err) || !prepare(login, err))
+		return false;
+	way = choose_way(login, err);
+	if (way == NULL || !try_store(login, err) || !way->run(login, err) ||
+	    !check_reply(login, err) || !keep(login, err))
+		return false;
+	print_note("logged in at %s; the login is stored", login->client.title);
+	tell_scope(login);
+	if (!renew(login, err))
+		return false;
+	tell_end(login);
+	if (!login_trial_run(&login->profile, login->call->config, err))
+		return false;
+	print_note("the login was renewed once, and the mail server accepts "
+		   "it");
+	return true;
+}
+
+int
+oauth_login_run(const struct oauth_call *call, struct error *err)
+{
+	struct login login = {.call = call, .profile = PROFILE_UNSET};
+	bool done = log_in(&login, err);
+
+	token_reply_free(&login.reply);
+	oauth_client_free(&login.client);
+	profile_free(&login.profile);
+	return done ? EXIT_SUCCESS : error_exit_status(err->kind);
+}
