@@ -16,32 +16,20 @@ is_unreserved(char c)
 	return ascii_is_alnum(c) || (c != '\0' && strchr("-._~", c) != NULL);
 }
 
-/* The octet that the "%XX" at the start stands for; -1: there is none. */
-static int
-percent_value(struct span text)
-{
-	int high, low;
-
-	if (text.len < 3 || text.at[0] != '%')
-		return -1;
-	high = ascii_hex_value(text.at[1]);
-	low = ascii_hex_value(text.at[2]);
-	return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
-
 /* Whether it may be a path with a query: RFC 3986 sections 3.3 and 3.4. */
 static bool
 is_path(struct span text)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
+	struct buf decoded = {0};
+	bool done = buf_add_unescaped(&decoded, text);
 
-		if (c == '%' ? percent_value(span_skip(text, i)) < 0
-			     : !is_unreserved(c) &&
-			    (c == '\0' || strchr("!$&'()*+,;=:@/?", c) == NULL))
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < text.len; i++)
+		if (!is_unreserved(text.at[i]) &&
+		    (text.at[i] == '\0' ||
+			strchr("!$%&'()*+,;=:@/?", text.at[i]) == NULL))
+			done = false;
+	buf_free(&decoded);
+	return done;
 }
 
 /* "host", "host:port", "[address]:port"; returns a fault, or NULL. */
@@ -175,13 +163,13 @@ decode(struct span text, struct buf *out)
 {
 	buf_clear(out);
 	while (text.len > 0) {
-		int octet = percent_value(text);
-		char c = text.at[0];
+		size_t plus = span_find(text, '+');
 
-		if (c == '%' && octet < 0)
+		if (!buf_add_unescaped(out, span_head(text, plus)))
 			return false;
-		buf_add_char(out, c == '%' ? (char)octet : c == '+' ? ' ' : c);
-		text = span_skip(text, c == '%' ? 3 : 1);
+		if (plus < text.len)
+			buf_add_char(out, ' ');
+		text = span_skip(text, plus + 1);
 	}
 	return !out->full;
 }
