@@ -417,6 +417,7 @@ http_reply_read(struct http_reply *reply, struct stream *stream,
 	};
 
 	reply->retry_after = -1;
+	buf_init_secret(&reply->content_type, TYPE_MAX);
 	buf_init_secret(&reply->body, HTTP_REPLY_BODY_MAX);
 	buf_init_secret(&reading.line, CHUNK_LINES_MAX);
 	if (read_header(&reading) && accept_status(&reading))
@@ -428,7 +429,7 @@ http_reply_read(struct http_reply *reply, struct stream *stream,
 void
 http_reply_free(struct http_reply *reply)
 {
-	buf_free(&reply->content_type);
+	buf_wipe(&reply->content_type);
 	buf_wipe(&reply->body);
 	*reply = (struct http_reply){0};
 }

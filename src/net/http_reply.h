@@ -35,7 +35,7 @@ enum http_result {
 struct http_reply {
 	int status;		 /* 200 to 599; 0: none came */
 	int64_t retry_after;	 /* seconds from now; -1: not said */
-	struct buf content_type; /* lower case, without parameters */
+	struct buf content_type; /* lower case, without parameters; secret */
 	struct buf body;	 /* secret */
 };
 

@@ -17,9 +17,11 @@ static char *
 status_of(struct span challenge)
 {
 	struct json json, status;
-	struct buf text = {0};
+	struct buf text;
 	char *quoted;
 
+	/* A server could repeat the token. */
+	buf_init_secret(&text, BUF_DEFAULT_MAX);
 	json_read(&json, challenge, NULL);
 	status = json_find(json, "status");
 	/* Some servers send a number. */
@@ -28,7 +30,7 @@ status_of(struct span challenge)
 	else
 		buf_add_span(&text, status.text);
 	quoted = quote_words(span_trim(buf_span(&text)));
-	buf_free(&text);
+	buf_wipe(&text);
 	return quoted;
 }
 

@@ -94,12 +94,11 @@ class Request:
 
 
 class HttpsServer:
-    """Listens at 127.0.0.1, as localhost. `variant` and `version` are those of
-    certificates.Certificates.context. `plain` is an answer without TLS, to
-    whatever comes first."""
+    """`variant` and `version` are those of certificates.Certificates.context.
+    `plain` is an answer without TLS, to whatever comes first."""
 
     def __init__(self, certificates, answers, variant="good", version=None,
-                 plain=None):
+                 plain=None, address="127.0.0.1"):
         self.answers = answers
         self.plain = plain
         self.context = certificates.context(variant, version)
@@ -107,7 +106,7 @@ class HttpsServer:
         self.connections = 0
         self.errors = []  # of TLS, and of what is not a request
         self.changed = threading.Condition()
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.listener = socket.create_server((address, 0), backlog=64)
         self.port = self.listener.getsockname()[1]
         self.url = "https://localhost:%d" % self.port
         threading.Thread(target=self.accept, daemon=True).start()
