@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "profile/token_url.h"
+
 #define NUMBER_OCTETS_MAX ((size_t)31)
 
 /* What a word means; without a meaning it stands for itself. */
@@ -385,7 +387,7 @@ msmtprc_key_read(struct msmtprc_line *line)
 	if (row == NULL)
 		return "msmtp has no such key";
 	line->key = row->key;
-	if (row->is_secret)
+	if (row->is_secret || token_url_has_pin(line->value))
 		line->shown = line->name;
 	if (line->value.len == 0 && row->empty == NULL)
 		return "msmtp refuses it without a value";

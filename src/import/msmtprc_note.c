@@ -4,8 +4,11 @@
  */
 #include "import/msmtprc_note.h"
 
+#include "import/import_profile.h"
 #include "import/msmtprc_login.h"
 #include "import/msmtprc_sender.h"
+#include "profile/token_url.h"
+#include "tls/token_key.h"
 
 #define SERVER_INFO                                                         \
 	"smtpost always checks the certificate; if it is not trusted, run " \
@@ -110,13 +113,19 @@ static struct msmtprc_note
 note_path(
     const struct msmtprc_account *account, const struct msmtprc_line *line)
 {
-	if (span_starts(line->value, SPAN("pkcs11:")))
-		return leave("keys on a device are not supported");
+	if (token_url_has_pin(line->value))
+		return leave("there is a PIN in it; write it into a file, and "
+			     "pin-source=FILE into tls-key");
+	if (token_key_is_url(line->value) &&
+	    !import_profile_accepts("tls-key", line->value))
+		return leave("smtpost needs a URL as in "
+			     "pkcs11:token=LABEL;object=NAME?pin-source=FILE");
 	if (span_starts(line->value, SPAN("~")) &&
 	    !msmtprc_setting_is_path(line->value))
 		return leave("msmtp replaces ~ by the home directory; write an "
 			     "absolute path");
-	if (!msmtprc_setting_is_path(line->value))
+	if (!msmtprc_setting_is_path(line->value) &&
+	    !token_key_is_url(line->value))
 		return leave("the path is relative to the folder in which "
 			     "msmtp runs; write an absolute path");
 	if (line->key == MSMTPRC_TLS_CERT_FILE)

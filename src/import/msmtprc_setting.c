@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "profile/token_url.h"
+#include "tls/token_key.h"
 
 struct span
 msmtprc_setting_take(const struct msmtprc_account *account,
@@ -62,6 +64,15 @@ msmtprc_setting_wipe(struct msmtprc_setting *setting)
 	setting->value = NULL;
 }
 
+/* A path, or the URL of an object in a token that holds no PIN. */
+static bool
+is_usable(const char *setting, struct span value)
+{
+	return (msmtprc_setting_is_path(value) ||
+		   (token_key_is_url(value) && !token_url_has_pin(value))) &&
+	    import_profile_accepts(setting, value);
+}
+
 bool
 msmtprc_setting_has_certificate(const struct msmtprc_account *account)
 {
@@ -69,8 +80,8 @@ msmtprc_setting_has_certificate(const struct msmtprc_account *account)
 	    msmtprc_file_value(account, MSMTPRC_TLS_CERT_FILE);
 	struct span key = msmtprc_file_value(account, MSMTPRC_TLS_KEY_FILE);
 
-	return msmtprc_setting_is_path(certificate) &&
-	    msmtprc_setting_is_path(key) &&
-	    import_profile_accepts("tls-cert", certificate) &&
-	    import_profile_accepts("tls-key", key);
+	/* The key of a certificate in a token is there, too. */
+	return is_usable("tls-cert", certificate) &&
+	    is_usable("tls-key", key) &&
+	    (token_key_is_url(key) || !token_key_is_url(certificate));
 }

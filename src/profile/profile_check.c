@@ -20,6 +20,7 @@
 #include "profile/secret.h"
 #include "profile/setting_table.h"
 #include "tls/tls_options.h"
+#include "tls/token_key.h"
 
 static bool refuse(const struct profile *profile, struct error *err,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -244,6 +245,12 @@ check_certificate(const struct profile *profile, struct error *err)
 
 	if (profile->tls_key != NULL && profile->tls_cert == NULL)
 		return refuse(profile, err, "it has tls-key but no tls-cert");
+	if (profile->tls_cert != NULL && profile->tls_key != NULL &&
+	    token_key_is_url(span_from(profile->tls_cert)) &&
+	    !token_key_is_url(span_from(profile->tls_key)))
+		return refuse(profile, err,
+		    "its tls-cert is in a token, but its tls-key is not\n"
+		    "hint: name the key in the token, or both in files");
 	if (profile->tls_cert == NULL || profile->tls == TLS_POLICY_NONE ||
 	    tls_options_check_client_certificate(&options, &failure))
 		return true;

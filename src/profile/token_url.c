@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/secret_line.h"
-#include "tls/token_key.h"
 
 #define PIN SPAN("pin-value=")
 #define FILE_SCHEME SPAN("file:")
@@ -33,8 +32,7 @@ find_nocase(struct span span, struct span text)
 bool
 token_url_has_pin(struct span text)
 {
-	return token_key_is_url(text) &&
-	    find_nocase(text, SPAN("pin-value")) < text.len;
+	return find_nocase(text, SPAN("pin-value")) < text.len;
 }
 
 static bool
@@ -71,8 +69,9 @@ check_path(struct span path, struct error *err)
 			is_known |= span_equal(name, span_from(known[i]));
 		if (!is_known)
 			return refuse_name(err, name, "in front of");
-		has_token |= span_equal(name, SPAN("token")) ||
-		    span_equal(name, SPAN("serial"));
+		has_token |= attribute.len > name.len + 1 &&
+		    (span_equal(name, SPAN("token")) ||
+			span_equal(name, SPAN("serial")));
 	}
 	return has_token ||
 	    refuse(err,

@@ -19,7 +19,7 @@ struct token_url {
 	struct buf pin; /* wiped; empty: none */
 };
 
-/* Whether the URL may hold a PIN, even if it is wrong otherwise. */
+/* Whether the text may hold a PIN, even if it is no such URL. */
 bool token_url_has_pin(struct span text);
 /*
  * Fills *url; on failure it is empty. ERROR_CONFIG with a phrase to be put
