@@ -178,12 +178,12 @@ take_option(struct reading *reading, const struct oauth_option *option,
 		reading->given &= option->commands;
 		reading->narrowest = option;
 	}
-	if (strcmp(option->name, "report") == 0)
-		return take_report(&reading->call, value, err);
-	if (option->metavar == NULL) {
+	if (value == NULL) {
 		*(bool *)field = true;
 		return true;
 	}
+	if (strcmp(option->name, "report") == 0)
+		return take_report(&reading->call, value, err);
 	if (value[0] == '\0')
 		return refuse(err, word, "its value is empty");
 	if (*(const char **)field != NULL)

@@ -69,26 +69,14 @@ take_from_record(struct work *work)
 	work->cached.margin = record->margin;
 }
 
-static bool
-refuse(const struct profile *profile, struct error *err, const char *why)
-{
-	return error_set(err, ERROR_LOGIN,
-	    "cannot get the token: %s\nhint: run smtpost-oauth login %s", why,
-	    profile->name);
-}
-
 /* "the login of "work" WHAT" */
 static bool
 refuse_login(const struct profile *profile, struct error *err, const char *what,
     const char *detail)
 {
-	struct buf why = {0};
-
-	buf_add_format(&why, "the login of \"%s\" %s%s", profile->name, what,
-	    detail != NULL ? detail : "");
-	refuse(profile, err, buf_text(&why));
-	buf_free(&why);
-	return false;
+	return error_set(err, ERROR_LOGIN,
+	    "the login of \"%s\" %s%s\nhint: run smtpost-oauth login %s",
+	    profile->name, what, detail != NULL ? detail : "", profile->name);
 }
 
 static bool
@@ -347,7 +335,10 @@ renew(struct work *work, struct buf *token, struct error *err)
 		*err = (struct error){0};
 	} else if (result == RECORD_NONE ||
 	    work->record.refresh_token.len == 0) {
-		return refuse(profile, err, "nobody has logged in yet");
+		return error_set(err, ERROR_LOGIN,
+		    "cannot get the token: nobody has logged in yet\n"
+		    "hint: run smtpost-oauth login %s",
+		    profile->name);
 	} else if (!renewal_check(&work->record, profile, err)) {
 		return false;
 	}
