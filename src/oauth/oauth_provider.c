@@ -130,16 +130,18 @@ const struct oauth_provider oauth_provider_table[] = {
 
 /*
  * https://www.fastmail.com/dev/
- * /oauth/refresh takes the code, too. A client that is registered gets another
- * scope, with a resource (RFC 8707).
+ * /oauth/refresh takes the code, too. Using a refresh token twice ends the
+ * login. A client that is registered gets another scope, with a resource (RFC
+ * 8707).
  */
 {
 	.name = "fastmail",
 	.title = "Fastmail",
 	.authorize = "https://api.fastmail.com/oauth/authorize",
 	.token = "https://api.fastmail.com/oauth/refresh",
+	.revoke = "https://api.fastmail.com/oauth/revoke",
 	.registration = "https://api.fastmail.com/oauth/register",
-	.scope = "https://www.fastmail.com/dev/protocol-smtp offline_access",
+	.scope = "https://www.fastmail.com/dev/protocol-smtp",
 	.redirect_host = "localhost",
 	.resource = "https://api.fastmail.com/jmap/session",
 	.registered_scope = "urn:ietf:params:oauth:scope:mail",

@@ -76,13 +76,12 @@ static const struct code_row codes[] = {
 };
 
 /*
- * The suberrors of Microsoft that need a person. With any error, also with
- * invalid_grant.
+ * The suberrors of Microsoft that need a person. bad_token and token_expired
+ * are not here: they say no more than invalid_grant.
  */
 static const char *const human_suberrors[] = {"basic_action",
     "additional_action", "message_only", "consent_required",
-    "user_password_expired", "bad_token", "token_expired",
-    "protection_policy_required"};
+    "user_password_expired", "protection_policy_required"};
 
 /* Numbers after AADSTS. A fate of FATE_GIVEN leaves it to the error's code. */
 struct aadsts_row {
@@ -97,27 +96,47 @@ static const struct aadsts_row aadsts[] = {
 	"https://entra.microsoft.com/, under \"Mobile and desktop "
 	"applications\""},
     {50020, FATE_CONFIG, OTHER_TENANT},
+    {50033, FATE_LATER, NULL},
     {50034, FATE_CONFIG, "the tenant has no such user: check oauth-tenant"},
+    {50055, FATE_HUMAN, "the password has expired: set another one"},
     {50057, FATE_HUMAN, "the account is disabled: ask its administrator"},
     {50058, FATE_HUMAN, NULL},
+    {50072, FATE_HUMAN, NULL},
+    {50074, FATE_HUMAN, NULL},
     {50076, FATE_HUMAN, NULL},
     {50079, FATE_HUMAN, NULL},
+    {50087, FATE_LATER, NULL},
+    {50105, FATE_HUMAN, ASK_ADMINISTRATOR},
     {50126, FATE_HUMAN, NULL},
     {50158, FATE_HUMAN, NULL},
     {50173, FATE_GIVEN, NULL},
     {50194, FATE_CONFIG, "the application is for one tenant: set oauth-tenant"},
     {53000, FATE_HUMAN, ANOTHER_FLOW},
+    {53001, FATE_HUMAN, ANOTHER_FLOW},
+    {53002, FATE_HUMAN, ASK_ADMINISTRATOR},
     {53003, FATE_HUMAN, ANOTHER_FLOW},
     {65001, FATE_HUMAN, NULL},
+    {65004, FATE_DENIED, NULL},
     {70008, FATE_GIVEN, NULL},
+    {70012, FATE_LATER, NULL},
     {70016, FATE_PENDING, NULL},
-    {70018, FATE_BUG, NULL},
+    {70019, FATE_NEW_CODE, NULL},
     {70043, FATE_GIVEN, NULL},
     {90002, FATE_CONFIG, "there is no such tenant: check oauth-tenant"},
+    {90006, FATE_LATER, NULL},
+    {90012, FATE_LATER, NULL},
+    {90024, FATE_LATER, NULL},
+    {90033, FATE_LATER, NULL},
+    {90055, FATE_LATER, NULL},
+    {90090, FATE_LATER, NULL},
     {90094, FATE_HUMAN, ASK_ADMINISTRATOR},
+    {90124, FATE_CONFIG, OTHER_TENANT},
+    {90130, FATE_CONFIG, OTHER_TENANT},
+    {530032, FATE_HUMAN, ANOTHER_FLOW},
     {700016, FATE_CONFIG,
 	"the tenant does not know the application: check oauth-client-id and "
 	"oauth-tenant"},
+    {700022, FATE_CONFIG, ANOTHER_SCOPE},
     {700025, FATE_CONFIG, NO_SECRET},
     {700082, FATE_GIVEN, NULL},
     {7000215, FATE_CONFIG,
@@ -237,6 +256,10 @@ token_error_read(struct token_error *error, int status, int64_t retry_after,
 	json_add_string(json_find(json, "error_description"), &text);
 	token_error_judge(error, buf_span(&code), buf_span(&text));
 	use_suberror(error, json);
+	/* Fastmail says so of an account that is locked for a time. */
+	if (error->fate == FATE_ENDED &&
+	    json_kind(json_find(json, "temporary")) == JSON_TRUE)
+		error->fate = FATE_LATER;
 	/* Device codes are answered by 429, too. */
 	if (is_later(status) && error->fate != FATE_PENDING &&
 	    error->fate != FATE_SLOW_DOWN)

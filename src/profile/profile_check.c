@@ -261,11 +261,11 @@ check_certificate(const struct profile *profile, struct error *err)
 static struct span
 tenant_of(const struct oauth_settings *oauth)
 {
-	struct span service = span_from(oauth->service);
+	struct span service = span_from(oauth->service), tenant = {0};
 
-	return span_starts(service, SPAN("https:"))
-	    ? (struct span){0}
-	    : span_skip(service, span_find(service, ':') + 1);
+	if (!span_starts(service, SPAN("https:")))
+		tenant = span_skip(service, span_find(service, ':') + 1);
+	return tenant;
 }
 
 /*
