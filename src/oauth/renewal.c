@@ -199,7 +199,18 @@ renewal_keep_login(struct record_store *store, struct login_record *record,
 	    store, record, reply, asked_at, client->margin, err);
 }
 
-/* The service says that the refresh token is not valid. */
+/*
+ * Whether the refresh token must not be sent again: services lock accounts that
+ * do. Microsoft says invalid_grant where only a person is missing, too.
+ */
+static bool
+is_end(enum token_fate fate, const struct token_error *error)
+{
+	return fate == FATE_ENDED ||
+	    (fate == FATE_HUMAN &&
+		span_equal(buf_span(&error->code), SPAN("invalid_grant")));
+}
+
 static bool
 end_login(struct work *work, const struct token_error *error, struct error *err)
 {
@@ -274,7 +285,7 @@ ask(struct work *work, struct buf *token, struct error *err)
 	if (fate == FATE_GIVEN)
 		done = keep(work, &reply, asked_at, err) &&
 		    buf_add_span(token, buf_span(&reply.access_token));
-	else if (fate == FATE_ENDED && record->refresh_token.len > 0)
+	else if (record->refresh_token.len > 0 && is_end(fate, &error))
 		end_login(work, &error, err);
 	else if (err->kind == ERROR_NONE)
 		error_set(err, ERROR_TEMPORARY,
