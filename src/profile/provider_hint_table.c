@@ -14,15 +14,16 @@ const struct provider_hint provider_hint_google[] = {
 	{.code = 534, .status = "5.7.9",
 	 .hint = "an app password is needed: switch on 2-Step Verification, "
 		 "make one at https://myaccount.google.com/apppasswords and "
-		 "use it as the password; or log in by OAuth with "
-		 "token-command"},
+		 "use it as the password; or log in by OAuth: oauth = google "
+		 "and smtpost-oauth login NAME"},
 	{.code = 534, .status = "5.7.14",
 	 .hint = "Google asks the user to confirm the login: sign in with a "
 		 "browser from this network, then try again"},
 	{.code = 535, .status = "5.7.8",
 	 .hint = "user is the full address; the password is an app password "
 		 "from https://myaccount.google.com/apppasswords, not that of "
-		 "the account; or log in by OAuth with token-command"},
+		 "the account; or log in by OAuth: oauth = google and "
+		 "smtpost-oauth login NAME"},
 	{.code = 454, .status = "4.7.0",
 	 .hint = "too many logins, or a fault at Google: wait some hours "
 		 "before the next login; an earlier attempt prolongs the wait"},
@@ -40,8 +41,8 @@ const struct provider_hint provider_hint_google[] = {
 	 .hint = "too many recipients for one message: send it to the others "
 		"separately"},
 	{.code = 530,
-	 .hint = "Google requires a login: set user and a password or "
-		 "token-command"},
+	 .hint = "Google requires a login: set user and a password, or "
+		 "oauth = google"},
 	{0} /* the end of the list */
 };
 
@@ -60,15 +61,15 @@ const struct provider_hint provider_hint_microsoft[] = {
 		 "-SmtpClientAuthenticationDisabled $false"},
 	{.code = 535, .status = "5.7.139",
 	 .text = "basic authentication is disabled",
-	 .hint = "passwords are no longer accepted here: log in by OAuth, with "
-		 "token-command instead of the password"},
+	 .hint = "passwords are no longer accepted here: set oauth = microsoft "
+		 "instead of the password and run smtpost-oauth login NAME"},
 	{.code = 535, .status = "5.7.139",
 	 .hint = "a policy of the organisation forbids this login (security "
 		 "defaults, conditional access) or the password is wrong: try "
-		 "OAuth with token-command, or ask the administrator"},
+		 "oauth = microsoft, or ask the administrator"},
 	{.code = 550, .status = "5.7.30",
-	 .hint = "passwords are no longer accepted: log in by OAuth, with "
-		 "token-command instead of the password"},
+	 .hint = "passwords are no longer accepted: set oauth = microsoft "
+		 "instead of the password and run smtpost-oauth login NAME"},
 	{.code = 501, .status = "5.5.124",
 	 .hint = "the token was not understood: it must be for SMTP, scope "
 		 "https://outlook.office.com/SMTP.Send"},
@@ -78,7 +79,7 @@ const struct provider_hint provider_hint_microsoft[] = {
 		 "refused where only OAuth is allowed"},
 	{.code = 530, .status = "5.7.57",
 	 .hint = "Microsoft accepts mail only after a login: set user and "
-		 "token-command or a password"},
+		 "oauth = microsoft, or a password"},
 	{.text = "SendAsDenied",
 	 .hint = "the From or the reverse-path is not an address of this user: "
 		 "set sender to one that is and header-policy = provider, or "

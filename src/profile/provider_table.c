@@ -101,8 +101,8 @@ const struct provider provider_table[] = {
 	.strict_user = true,
 	.judges_content = true,
 	.no_chunking = true,
-	.login = "log in by OAuth, with token-command; passwords are not "
-		"accepted",
+	.login = "log in by OAuth: oauth = microsoft, and smtpost-oauth login "
+		"NAME; passwords are not accepted",
 	.hints = provider_hint_microsoft,
 	.note = "OAuth only",
 },
@@ -126,8 +126,8 @@ const struct provider provider_table[] = {
 	.strict_user = true,
 	.judges_content = true,
 	.no_chunking = true,
-	.login = "user is the full sign-in address (UPN); log in by OAuth, "
-		"with token-command",
+	.login = "user is the full sign-in address (UPN); log in by OAuth: "
+		"oauth = microsoft, and smtpost-oauth login NAME",
 	.hints = provider_hint_microsoft,
 	.note = "the user is the UPN; OAuth, passwords only where the "
 		"organisation still allows them; 30 mails a minute, 3 "

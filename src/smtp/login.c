@@ -163,8 +163,10 @@ wants_tls(const struct session *session, const struct reply *reply)
 
 /* session->trouble is a 5yz reply to AUTH with this mechanism. */
 static void
-hint_refused(struct session *session, const struct mechanism *mechanism)
+hint_refused(const struct login *login)
 {
+	struct session *session = login->session;
+	const struct mechanism *mechanism = login->sasl.mechanism;
 	struct outcome *trouble = &session->trouble;
 	const char *user = session->profile->user;
 	struct buf hint = {0};
@@ -187,6 +189,11 @@ hint_refused(struct session *session, const struct mechanism *mechanism)
 	    server_url_name(session->server), mechanism->name,
 	    credential_name(mechanism->credential));
 	secret_add_source(session->secret, session->profile, &hint);
+	if (login->sasl.advice.len > 0) {
+		buf_add_text(&hint, "; ");
+		echo_replace(&session->dialogue.echo,
+		    buf_span(&login->sasl.advice), &hint);
+	}
 	outcome_set_hint(trouble, "%s", buf_text(&hint));
 	buf_free(&hint);
 }
@@ -418,7 +425,7 @@ absorb_refusal(struct login *login, const struct reply *reply)
 		trouble->cause = CAUSE_LOGIN;
 		/* Do not try the same secret elsewhere: accounts get locked. */
 		session->may_move = false;
-		hint_refused(session, login->sasl.mechanism);
+		hint_refused(login);
 	}
 	if (login->sasl.state == SASL_REFUSED) {
 		buf_add_text(&trouble->reply.text, " (");

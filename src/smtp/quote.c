@@ -9,10 +9,10 @@
 #define QUOTED_MAX ((size_t)64)
 
 char *
-quote_words(struct span text)
+quote_words_within(struct span text, size_t max)
 {
 	struct buf quoted = {0};
-	struct span head = span_head(text, QUOTED_MAX);
+	struct span head = span_head(text, max);
 
 	for (size_t i = 0; i < head.len; i++)
 		buf_add_char(
@@ -20,4 +20,10 @@ quote_words(struct span text)
 	if (text.len > head.len)
 		buf_add_text(&quoted, "...");
 	return buf_take_text(&quoted);
+}
+
+char *
+quote_words(struct span text)
+{
+	return quote_words_within(text, QUOTED_MAX);
 }

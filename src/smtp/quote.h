@@ -10,5 +10,7 @@
  * everything else that does not print. The caller frees it.
  */
 char *quote_words(struct span text);
+/* The same with another number of octets. */
+char *quote_words_within(struct span text, size_t max);
 
 #endif

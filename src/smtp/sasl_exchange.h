@@ -45,6 +45,7 @@ struct sasl {
 	unsigned step; /* responses made so far */
 	struct scram scram;
 	struct buf trouble; /* why it failed: a sentence */
+	struct buf advice;  /* what token the server wants; empty: not known */
 	/*
 	 * The login cannot be made or was refused; false: the server broke
 	 * SASL.

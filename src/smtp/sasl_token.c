@@ -9,21 +9,19 @@
 #include "base/json.h"
 #include "smtp/quote.h"
 
-/*
- * The "status" of a JSON object, quoted for a sentence; empty if there is
- * none. The caller frees it.
- */
+/* How many octets of a scope or a URL an advice shows. */
+#define SHOWN_MAX ((size_t)256)
+
+/* The "status", quoted for a sentence; empty: none. The caller frees it. */
 static char *
-status_of(struct span challenge)
+status_of(struct json json)
 {
-	struct json json, status;
+	struct json status = json_find(json, "status");
 	struct buf text;
 	char *quoted;
 
 	/* A server could repeat the token. */
 	buf_init_secret(&text, BUF_DEFAULT_MAX);
-	json_read(&json, challenge, NULL);
-	status = json_find(json, "status");
 	/* Some servers send a number. */
 	if (json_kind(status) == JSON_STRING)
 		json_add_string(status, &text);
@@ -32,6 +30,24 @@ status_of(struct span challenge)
 	quoted = quote_words(span_trim(buf_span(&text)));
 	buf_wipe(&text);
 	return quoted;
+}
+
+/* Adds a member, if it is a string, after the words. */
+static void
+add_advice(
+    struct sasl *sasl, struct json json, const char *name, const char *words)
+{
+	struct buf text;
+	char *quoted;
+
+	buf_init_secret(&text, BUF_DEFAULT_MAX);
+	json_add_string(json_find(json, name), &text);
+	quoted = quote_words_within(span_trim(buf_span(&text)), SHOWN_MAX);
+	if (quoted[0] != '\0')
+		buf_add_format(&sasl->advice, "%s%s %s",
+		    sasl->advice.len > 0 ? ", " : "", words, quoted);
+	free(quoted);
+	buf_wipe(&text);
 }
 
 /* Fields are separated by ^A, which no token has (RFC 6750 section 2.1). */
@@ -47,8 +63,11 @@ check_parts(struct sasl *sasl)
 static bool
 take_refusal(struct sasl *sasl, struct span challenge)
 {
-	char *status = status_of(challenge);
+	struct json json;
+	char *status;
 
+	json_read(&json, challenge, NULL);
+	status = status_of(json);
 	if (sasl->step > 1) {
 		free(status);
 		return sasl_exchange_break(sasl, SASL_NONSENSE);
@@ -56,6 +75,10 @@ take_refusal(struct sasl *sasl, struct span challenge)
 	sasl->state = SASL_REFUSED;
 	sasl_exchange_give_up(sasl, "the server refuses the token%s%s",
 	    status[0] != '\0' ? ", status " : "", status);
+	/* RFC 7628 section 3.2.2 */
+	add_advice(sasl, json, "scope", "it must be for the scope");
+	add_advice(sasl, json, "openid-configuration",
+	    "from the service that is described at");
 	free(status);
 	return true;
 }

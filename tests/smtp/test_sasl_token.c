@@ -57,6 +57,7 @@ assert_status(struct span json, const char *status)
 	assert_int_equal(sasl.state, SASL_REFUSED);
 	assert_string_equal(buf_text(&sasl.trouble), buf_text(&expected));
 	buf_free(&sasl.trouble);
+	buf_free(&sasl.advice);
 	buf_free(&response);
 	buf_free(&expected);
 }
