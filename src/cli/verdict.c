@@ -116,9 +116,10 @@ judge_submission(struct verdict *verdict, const struct diagnosis *diagnosis,
 	} else if (queue_use_of(diagnosis, options) == QUEUE_ALWAYS) {
 		verdict->mail = "mail would be queued without an attempt";
 		verdict->submission = EXIT_SUCCESS;
-	} else if (secret_error->kind == ERROR_TEMPORARY) {
-		outcome_set_own(&outcome, STAGE_AUTH, CAUSE_TEMPORARY, "%s",
-		    secret_error->text);
+	} else if (secret_error->kind == ERROR_TEMPORARY ||
+	    secret_error->kind == ERROR_LOGIN) {
+		outcome_set_own(&outcome, STAGE_AUTH,
+		    secret_cause(secret_error), "%s", secret_error->text);
 		judge_outcome(verdict, diagnosis, &outcome, options);
 		outcome_free(&outcome);
 	} else if (secret_error->kind != ERROR_NONE) {

@@ -27,6 +27,7 @@ const struct check check_table[] = {
     {"config.provider", "config.profile", "the mail service",
 	config_check_provider},
     {"clock.build", NULL, "the clock of this machine", config_check_clock},
+    {"token.login", "config.profile", "the OAuth login", secret_check_login},
     {"secret.get", "config.profile", "the secret of the login",
 	secret_check_get},
     {"token.shape", "secret.get", "what a token says about itself",

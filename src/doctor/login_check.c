@@ -215,8 +215,8 @@ fail_by_offer(struct diagnosis *diagnosis, const char *known)
 	if (credential == CREDENTIAL_PASSWORD &&
 	    suits_auto(offered, CREDENTIAL_TOKEN))
 		finding_set_hint(finding,
-		    "set token-command to a command that prints an access "
-		    "token");
+		    "set oauth, or set token-command to a command that prints "
+		    "an access token");
 	else if (credential == CREDENTIAL_TOKEN &&
 	    suits_auto(offered, CREDENTIAL_PASSWORD))
 		finding_set_hint(finding,

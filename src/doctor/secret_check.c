@@ -10,15 +10,19 @@
 #include <time.h>
 
 #include "base/calendar.h"
+#include "base/json.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "base/wait.h"
 #include "doctor/token_claims.h"
 #include "profile/client_key.h"
 #include "profile/provider.h"
+#include "profile/secret_oauth.h"
 #include "profile/token_url.h"
 
 #define GET_ID "secret.get"
 #define TOKEN_ID "token.shape"
+#define LOGIN_ID "token.login"
 
 /* A source that takes longer holds up every mail. */
 #define SLOW ((int64_t)5000) /* milliseconds */
@@ -111,6 +115,97 @@ check_blanks(struct diagnosis *diagnosis)
 				       : "ends"),
 		    "if it is not part of the password, remove it where the "
 		    "password is kept");
+}
+
+/* What smtpost-oauth says of a login, by the exit statuses of `status`. */
+static const struct {
+	enum severity severity;
+	const char *text;
+} login_states[] = {
+    {SEVERITY_OK, "somebody is logged in"},
+    {SEVERITY_WARNING, "the login ends soon"},
+    {SEVERITY_FAILURE, "a person must log in"},
+    {SEVERITY_NOTE, "it is not known how long the login lasts"},
+};
+
+#define LOGIN_STATES (sizeof(login_states) / sizeof(login_states[0]))
+
+/* Adds the text of a member, if there is one, after the words. */
+static void
+add_member(
+    struct buf *out, struct json json, const char *name, const char *words)
+{
+	struct buf text = {0};
+
+	if (json_add_string(json_find(json, name), &text)) {
+		buf_add_text(out, words);
+		utf8_add_masked(out, buf_span(&text));
+	}
+	buf_free(&text);
+}
+
+static void
+judge_login(struct diagnosis *diagnosis, struct json json)
+{
+	const struct profile *profile = diagnosis->profile;
+	struct json_walk reasons = json_enter(json_find(json, "reason"));
+	struct buf text = {0}, call = {0};
+	struct finding *finding;
+	uint64_t state;
+
+	if (!json_number(json_find(json, "status"), LOGIN_STATES - 1, &state)) {
+		finding_add_unknown(&diagnosis->findings, LOGIN_ID,
+		    "smtpost-oauth status says nothing that can be understood");
+		return;
+	}
+	buf_add_text(&text, login_states[state].text);
+	add_member(&text, json, "service", " at ");
+	add_member(&text, json, "ends_at", "; without use it ends on ");
+	/* The first reason says why; the others are hints. */
+	if (json_next(&reasons)) {
+		struct buf reason = {0};
+
+		json_add_string(reasons.value, &reason);
+		buf_add_text(&text, ": ");
+		utf8_add_sentence(&text, buf_span(&reason));
+		buf_free(&reason);
+	}
+	finding = finding_add(&diagnosis->findings, LOGIN_ID,
+	    login_states[state].severity, "%s", buf_text(&text));
+	secret_oauth_add_call(profile, "login", &call);
+	if (login_states[state].severity != SEVERITY_OK)
+		finding_set_hint(finding, "run %s", buf_text(&call));
+	buf_free(&text);
+	buf_free(&call);
+}
+
+void
+secret_check_login(struct diagnosis *diagnosis)
+{
+	struct findings *findings = &diagnosis->findings;
+	const struct profile *profile = diagnosis->profile;
+	struct buf answer = {0};
+	struct error err = {0};
+	struct json json;
+
+	if (!secret_is_wanted(profile) || profile->oauth.service == NULL) {
+		finding_add(findings, LOGIN_ID, SEVERITY_SKIPPED,
+		    "the profile uses no smtpost-oauth");
+		return;
+	}
+	if (diagnosis->no_login) {
+		finding_add(findings, LOGIN_ID, SEVERITY_SKIPPED,
+		    "the login was not looked at");
+		return;
+	}
+	buf_init_secret(&answer, 0);
+	if (secret_oauth_status(&answer, profile, &err)) {
+		json_read(&json, buf_span(&answer), NULL);
+		judge_login(diagnosis, json);
+	} else {
+		finding_add_error(findings, LOGIN_ID, SEVERITY_FAILURE, &err);
+	}
+	buf_wipe(&answer);
 }
 
 void
@@ -264,11 +359,13 @@ judge(struct diagnosis *diagnosis, const struct token_claims *claims)
 	if (claims->expiry > 0 && claims->expiry <= now) {
 		buf_clear(&fault);
 		buf_add_format(&fault,
-		    "the token expired on %s: token-command gives an old one",
-		    buf_text(&text));
+		    "the token expired on %s: %s gives an old one",
+		    buf_text(&text), secret_token_source(diagnosis->profile));
 		add_fault(diagnosis, buf_text(&fault),
-		    "run token-command by hand; if it keeps tokens, it has to "
-		    "renew them in time");
+		    diagnosis->profile->oauth.service != NULL
+			? "is the clock of this machine right?"
+			: "run token-command by hand; if it keeps tokens, it "
+			  "has to renew them in time");
 	} else if (hint != NULL) {
 		add_fault(diagnosis, buf_text(&fault), hint);
 	} else if (claims->expiry > 0) {

@@ -5,6 +5,11 @@
 #include "doctor/diagnosis.h"
 
 /*
+ * token.login: what smtpost-oauth knows of the login that gives the tokens; not
+ * with --no-login
+ */
+void secret_check_login(struct diagnosis *diagnosis);
+/*
  * secret.get: fetches it, once for the whole run; with --no-login, it only
  * looks whether the source is there
  */

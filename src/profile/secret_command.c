@@ -69,8 +69,8 @@ become(const void *context, int output)
 	if (wanted->text != NULL)
 		child_become_shell(wanted->text, variables);
 	else
-		child_become(
-		    wanted->arguments[0], wanted->arguments, variables);
+		child_become(wanted->arguments[0],
+		    (char *const *)wanted->arguments, variables);
 	/* 127 becomes ERROR_CONFIG, as if the command were missing. */
 	return errno == ENOENT ? 127 : EX_OSERR;
 }

@@ -13,7 +13,7 @@ struct secret_command {
 	const char *source; /* for errors: "token-command"; static */
 	const char *text;   /* for /bin/sh -c; borrowed; NULL: `arguments` */
 	/* The path of a program, its arguments and NULL; borrowed. */
-	char *const *arguments;
+	const char *const *arguments;
 	int64_t milliseconds;
 	bool is_token; /* a token, not a password */
 	/* The token that it gave before, if the server refused that. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/program.h"
 #include "base/program_path.h"
 #include "base/shell_word.h"
 #include "base/utf8.h"
@@ -18,6 +19,8 @@
 #include "profile/setting_table.h"
 
 #define PROGRAM "smtpost-oauth"
+#define ARGUMENTS_MAX 8
+#define STATUS_MILLISECONDS ((int64_t)30000)
 
 static void
 add_word(struct buf *out, const char *text)
@@ -107,13 +110,32 @@ add_login_hint(const struct profile *profile, struct error *err)
 	buf_free(&call);
 }
 
+/* The arguments of a command about the profile. */
+static void
+fill(const char *arguments[ARGUMENTS_MAX], const char *path,
+    const struct profile *profile, const char *command, const char *option)
+{
+	size_t count = 0;
+
+	arguments[count++] = path;
+	if (profile->config != NULL) {
+		arguments[count++] = "--config";
+		arguments[count++] = profile->config;
+	}
+	arguments[count++] = command;
+	if (option != NULL)
+		arguments[count++] = option;
+	arguments[count++] = "--";
+	arguments[count++] = profile->name;
+	arguments[count] = NULL;
+}
+
 bool
 secret_oauth_read(struct buf *token, const struct profile *profile,
     struct span refused, int64_t milliseconds, struct error *err)
 {
 	char *path = find_program(profile, err);
-	char config_option[] = "--config", word[] = "token", end[] = "--";
-	char *arguments[] = {path, word, end, profile->name, NULL, NULL, NULL};
+	const char *arguments[ARGUMENTS_MAX];
 	struct secret_command command = {.source = PROGRAM,
 	    .arguments = arguments,
 	    .milliseconds = milliseconds,
@@ -123,16 +145,30 @@ secret_oauth_read(struct buf *token, const struct profile *profile,
 
 	if (path == NULL)
 		return false;
-	if (profile->config != NULL) {
-		arguments[1] = config_option;
-		arguments[2] = profile->config;
-		arguments[3] = word;
-		arguments[4] = end;
-		arguments[5] = profile->name;
-	}
+	fill(arguments, path, profile, "token", NULL);
 	done = secret_command_read(token, &command, err);
 	if (!done && err->kind == ERROR_LOGIN)
 		add_login_hint(profile, err);
+	free(path);
+	return done;
+}
+
+bool
+secret_oauth_status(
+    struct buf *json, const struct profile *profile, struct error *err)
+{
+	char *path = find_program(profile, err);
+	const char *arguments[ARGUMENTS_MAX];
+	struct program program = {.arguments = arguments,
+	    .name = PROGRAM,
+	    .milliseconds = STATUS_MILLISECONDS};
+	bool done;
+
+	if (path == NULL)
+		return false;
+	fill(arguments, path, profile, "status", "--report=json");
+	/* Its exit status, which may not be 0, is in the text, too. */
+	done = program_run(&program, json, err) || json->len > 0;
 	free(path);
 	return done;
 }

@@ -24,6 +24,12 @@ bool secret_oauth_read(struct buf *token, const struct profile *profile,
  * with ERROR_CONFIG.
  */
 bool secret_oauth_is_there(const struct profile *profile, struct error *err);
+/*
+ * Adds what `smtpost-oauth status` says of the login of the profile, an object
+ * of JSON. It asks no server.
+ */
+bool secret_oauth_status(
+    struct buf *json, const struct profile *profile, struct error *err);
 /* Adds "smtpost-oauth COMMAND PROFILE", as a person has to type it. */
 void secret_oauth_add_call(
     const struct profile *profile, const char *command, struct buf *out);
