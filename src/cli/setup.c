@@ -23,6 +23,7 @@
 #include "cli/setup_dialogue.h"
 #include "cli/setup_machine.h"
 #include "cli/setup_profile.h"
+#include "profile/secret_oauth.h"
 #include "profile/section_text.h"
 
 #define CONFIG_MAX ((size_t)1024 * 1024)
@@ -216,41 +217,63 @@ find_server(struct setup *setup, const struct options *options)
 	return false;
 }
 
+/* Adds comments: which settings say where the secret comes from. */
+static void
+add_sources(const struct setup *setup, struct buf *out)
+{
+	const struct provider *provider = setup->search.provider;
+
+	buf_add_text(out,
+	    setup_dialogue_needs_token(&setup->search)
+		? "# The server takes only access tokens of OAuth:\n"
+		  "# token-command = COMMAND\n"
+		: "# Say where the password comes from, by one of these:\n"
+		  "# password-command = COMMAND\n"
+		  "# password-file = FILE\n");
+	if (provider != NULL && provider->oauth != NULL)
+		buf_add_format(out,
+		    "# Or log in by OAuth, with smtpost-oauth(1):\n"
+		    "# oauth = %s\n",
+		    provider->oauth);
+}
+
 /* Adds comments about a secret that is not kept anywhere yet. */
 static void
-add_recipe(const struct setup *setup, struct buf *out)
+add_recipe(
+    const struct setup *setup, const struct options *options, struct buf *out)
 {
 	const struct setup_profile *profile = &setup->profile;
 	struct buf recipe = {0};
 
-	if (!profile->has_store && setup_dialogue_needs_token(&setup->search))
-		buf_add_text(out,
-		    "# The server takes only access tokens of OAuth:\n"
-		    "# token-command = COMMAND\n");
-	else if (!profile->has_store)
-		buf_add_text(out,
-		    "# Say where the password comes from, by one of these:\n"
-		    "# password-command = COMMAND\n"
-		    "# password-file = FILE\n");
-	else
+	if (!profile->has_store) {
+		add_sources(setup, out);
+	} else if (profile->store.place == SECRET_PLACE_OAUTH) {
+		secret_oauth_add_call(
+		    options->config, profile->name, "login", &recipe);
+		buf_add_format(out,
+		    "# Then log in, with this shell command:\n"
+		    "# %s\n",
+		    buf_text(&recipe));
+	} else {
 		secret_store_add_recipe(&profile->store, &recipe);
-	if (recipe.len > 0) {
-		buf_add_text(out,
-		    "# First keep the password, with this shell command:\n"
-		    "# ");
-		buf_add_span(out, buf_span(&recipe));
-		buf_add_char(out, '\n');
+		if (recipe.len > 0)
+			buf_add_format(out,
+			    "# First keep the password, with this shell "
+			    "command:\n"
+			    "# %s\n",
+			    buf_text(&recipe));
 	}
 	buf_free(&recipe);
 }
 
 static bool
-print(const struct setup *setup, struct error *err)
+print(
+    const struct setup *setup, const struct options *options, struct error *err)
 {
 	struct buf out = {0};
 
 	setup_profile_add_text(&setup->profile, true, &out);
-	add_recipe(setup, &out);
+	add_recipe(setup, options, &out);
 	output_write(&out, stdout);
 	buf_free(&out);
 	return output_end(err);
@@ -334,14 +357,26 @@ write_profile(struct setup *setup, struct error *err)
 }
 
 static void
-report_written(const struct setup *setup)
+report_written(const struct setup *setup, const struct options *options)
 {
+	const char *name = setup->profile.name;
 	char *shown = utf8_masked(span_from(setup->config));
+	struct buf call = {0};
 
-	fprintf(stderr,
-	    "smtpost: the profile \"%s\" was added to %s\n"
-	    "smtpost: hint: try it: echo test | smtpost -P %s ADDRESS\n",
-	    setup->profile.name, shown, setup->profile.name);
+	fprintf(stderr, "smtpost: the profile \"%s\" was added to %s\n", name,
+	    shown);
+	secret_oauth_add_call(options->config, name, "login", &call);
+	if (setup->profile.store.place == SECRET_PLACE_OAUTH)
+		fprintf(stderr,
+		    "smtpost: hint: add oauth-client-id there, then log in: "
+		    "%s\n",
+		    buf_text(&call));
+	else
+		fprintf(stderr,
+		    "smtpost: hint: try it: echo test | smtpost -P %s "
+		    "ADDRESS\n",
+		    name);
+	buf_free(&call);
 	free(shown);
 }
 
@@ -356,7 +391,8 @@ ask_all(struct setup *setup, struct error *err)
 		answer = setup_dialogue_confirm(profile, err);
 	if (answer == SETUP_GOES_ON)
 		answer = setup_dialogue_ask_secret(profile, err);
-	if (answer == SETUP_GOES_ON) {
+	if (answer == SETUP_GOES_ON &&
+	    profile->store.place != SECRET_PLACE_OAUTH) {
 		profile->store.user = setup_profile_user(profile);
 		answer = setup_dialogue_log_in(profile, &setup->status, err);
 		profile->store.user = setup_profile_user(profile);
@@ -379,10 +415,10 @@ finish(struct setup *setup, const struct options *options,
 	}
 	setup->status = 0;
 	if (options->writes == 0)
-		return print(setup, err);
+		return print(setup, options, err);
 	if (!write_profile(setup, err))
 		return false;
-	report_written(setup);
+	report_written(setup, options);
 	return true;
 }
 
@@ -418,7 +454,7 @@ run(struct setup *setup, const struct options *options, struct error *err)
 	enum setup_answer answer = SETUP_GOES_ON;
 
 	if (!question_is_possible())
-		return print(setup, err);
+		return print(setup, options, err);
 	if (geteuid() == 0 && options->config == NULL)
 		answer = ask_whom(&for_machine, err);
 	if (answer == SETUP_GOES_ON && for_machine)

@@ -234,6 +234,8 @@ static const struct {
 	enum secret_place place;
 	const char *word, *text;
 } places[] = {
+    {SECRET_PLACE_OAUTH, "oauth",
+	"nowhere: log in by OAuth in a browser, with smtpost-oauth"},
     {SECRET_PLACE_COMMAND, "command",
 	"a command of yours prints it: pass, a password manager"},
     {SECRET_PLACE_KEYRING, "keyring",
@@ -250,6 +252,11 @@ static const struct {
 static bool
 is_offered(const struct setup_profile *setup, enum secret_place place)
 {
+	if (place == SECRET_PLACE_OAUTH && setup->store.oauth == NULL)
+		return false;
+	if (place != SECRET_PLACE_OAUTH && place != SECRET_PLACE_COMMAND &&
+	    setup_dialogue_needs_token(setup->search))
+		return false;
 	if (place == SECRET_PLACE_CONFIG)
 		return setup->options->writes > 0 && config_is_private(setup);
 	return secret_store_is_possible(place);
@@ -280,7 +287,10 @@ ask_place(struct setup_profile *setup, struct error *err)
 	bool offered[PLACE_COUNT], is_chosen = false;
 	char *answer = NULL;
 
-	buf_add_text(&prompt, "Where should the password be kept?\n");
+	buf_add_text(&prompt,
+	    setup_dialogue_needs_token(setup->search)
+		? "Where should the access tokens come from?\n"
+		: "Where should the password be kept?\n");
 	for (size_t i = 0; i < PLACE_COUNT; i++) {
 		offered[i] = is_offered(setup, places[i].place);
 		if (offered[i])
@@ -307,10 +317,16 @@ ask_place(struct setup_profile *setup, struct error *err)
 enum setup_answer
 setup_dialogue_ask_secret(struct setup_profile *setup, struct error *err)
 {
+	const struct provider *provider = setup->search->provider;
 	enum setup_answer answer = SETUP_GOES_ON;
 
 	setup->has_store = true;
-	if (setup_dialogue_needs_token(setup->search)) {
+	setup->store.oauth =
+	    provider != NULL && secret_store_is_possible(SECRET_PLACE_OAUTH)
+	    ? provider->oauth
+	    : NULL;
+	if (setup->store.oauth == NULL &&
+	    setup_dialogue_needs_token(setup->search)) {
 		fputs("    The server takes no passwords, only access tokens "
 		      "of OAuth. A program of\n"
 		      "    yours must print one; smtpost-examples(7) names "
@@ -320,7 +336,7 @@ setup_dialogue_ask_secret(struct setup_profile *setup, struct error *err)
 	} else {
 		answer = ask_place(setup, err);
 	}
-	if (answer != SETUP_GOES_ON)
+	if (answer != SETUP_GOES_ON || setup->store.place == SECRET_PLACE_OAUTH)
 		return answer;
 	return setup->store.place == SECRET_PLACE_COMMAND
 	    ? ask_command(setup, err)

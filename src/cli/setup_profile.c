@@ -113,6 +113,13 @@ setup_profile_add_text(
 	if (with_secret && setup->has_store)
 		secret_store_add_setting(
 		    &setup->store, buf_span(&setup->password), out);
+	if (with_secret && setup->has_store &&
+	    setup->store.place == SECRET_PLACE_OAUTH)
+		buf_add_text(out,
+		    "# smtpost-oauth(1) shows how to get these from the "
+		    "service:\n"
+		    "# oauth-client-id = ID\n"
+		    "# oauth-client-secret = SECRET\n");
 	if (setup->domain != NULL)
 		add_service(setup, out);
 }

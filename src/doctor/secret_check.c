@@ -172,7 +172,7 @@ judge_login(struct diagnosis *diagnosis, struct json json)
 	}
 	finding = finding_add(&diagnosis->findings, LOGIN_ID,
 	    login_states[state].severity, "%s", buf_text(&text));
-	secret_oauth_add_call(profile, "login", &call);
+	secret_oauth_add_call(profile->config, profile->name, "login", &call);
 	if (login_states[state].severity != SEVERITY_OK)
 		finding_set_hint(finding, "run %s", buf_text(&call));
 	buf_free(&text);

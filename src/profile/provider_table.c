@@ -38,6 +38,7 @@ const struct provider provider_table[] = {
 	.spf = "_spf.google.com",
 	.selectors = "google",
 	.form = USER_FORM_ADDRESS,
+	.oauth = "google",
 	.mechanisms = "LOGIN PLAIN XOAUTH2 OAUTHBEARER",
 	.size_limit = 35882577,
 	.judges_content = true,
@@ -96,6 +97,7 @@ const struct provider provider_table[] = {
 		 .mx = "olc.protection.outlook.com"},
 	},
 	.form = USER_FORM_ADDRESS,
+	.oauth = "microsoft",
 	.mechanisms = "XOAUTH2",
 	.own_sender = true,
 	.strict_user = true,
@@ -120,6 +122,7 @@ const struct provider provider_table[] = {
 	.spf = "spf.protection.outlook.com",
 	.selectors = "selector1 selector2",
 	.form = USER_FORM_ADDRESS,
+	.oauth = "microsoft",
 	.mechanisms = "LOGIN XOAUTH2",
 	.size_limit = 157286400,
 	.own_sender = true,
@@ -233,6 +236,7 @@ const struct provider provider_table[] = {
 		 .mx = "yahoodns.net"},
 	},
 	.form = USER_FORM_ADDRESS,
+	.oauth = "yahoo",
 	.mechanisms = "PLAIN LOGIN XOAUTH2",
 	.size_limit = 41697280,
 	.recipient_limit = 100,
@@ -251,6 +255,7 @@ const struct provider provider_table[] = {
 		 .mx = "mx-aol.mail.gm0.yahoodns.net"},
 	},
 	.form = USER_FORM_ADDRESS,
+	.oauth = "aol",
 	.mechanisms = "PLAIN LOGIN XOAUTH2",
 	.login = "user is the full address; the password must be an app "
 		"password, not that of the account",
@@ -320,6 +325,7 @@ const struct provider provider_table[] = {
 	.spf = "spf.messagingengine.com",
 	.selectors = "fm1 fm2 fm3",
 	.form = USER_FORM_ADDRESS,
+	.oauth = "fastmail",
 	.mechanisms = "PLAIN LOGIN",
 	.login = "user is the login address; the password must be an app "
 		"password, not that of the account",
@@ -440,6 +446,7 @@ const struct provider provider_table[] = {
 	.spf = "_spf.yandex.net _spf.yandex.ru",
 	.selectors = "mail",
 	.form = USER_FORM_ADDRESS,
+	.oauth = "yandex",
 	.mechanisms = "PLAIN LOGIN XOAUTH2",
 	.own_sender = true,
 	.login = "the password must be an app password, not that of the "
@@ -460,6 +467,7 @@ const struct provider provider_table[] = {
 	.spf = "_spf.mail.ru",
 	.selectors = "mailru",
 	.form = USER_FORM_ADDRESS,
+	.oauth = "mail.ru",
 	.mechanisms = "PLAIN LOGIN XOAUTH2",
 	.login = "user is the full address; a password for external "
 		"applications is needed, not that of the account",

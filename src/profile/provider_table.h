@@ -47,6 +47,7 @@ struct provider {
 	const char *spf, *selectors;
 	enum user_form form;
 	const char *user;	/* that word, or what the user name is called */
+	const char *oauth;	/* the value of `oauth`; NULL: not known */
 	const char *mechanisms; /* what the servers offer, for --providers */
 	uint64_t size_limit;	/* octets, if the server announces none */
 	size_t recipient_limit; /* of one transaction; 0: not known */

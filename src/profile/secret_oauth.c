@@ -32,16 +32,16 @@ add_word(struct buf *out, const char *text)
 }
 
 void
-secret_oauth_add_call(
-    const struct profile *profile, const char *command, struct buf *out)
+secret_oauth_add_call(const char *config, const char *profile,
+    const char *command, struct buf *out)
 {
 	buf_add_text(out, PROGRAM);
-	if (profile->config != NULL) {
+	if (config != NULL) {
 		buf_add_text(out, " --config ");
-		add_word(out, profile->config);
+		add_word(out, config);
 	}
 	buf_add_format(out, " %s ", command);
-	add_word(out, profile->name);
+	add_word(out, profile);
 }
 
 static bool
@@ -92,6 +92,16 @@ find_program(const struct profile *profile, struct error *err)
 }
 
 bool
+secret_oauth_is_installed(void)
+{
+	char *path = program_path_beside(PROGRAM);
+	bool is_installed = access(path, X_OK) == 0;
+
+	free(path);
+	return is_installed;
+}
+
+bool
 secret_oauth_is_there(const struct profile *profile, struct error *err)
 {
 	char *path = find_program(profile, err);
@@ -105,7 +115,7 @@ add_login_hint(const struct profile *profile, struct error *err)
 {
 	struct buf call = {0};
 
-	secret_oauth_add_call(profile, "login", &call);
+	secret_oauth_add_call(profile->config, profile->name, "login", &call);
 	error_add(err, "\nhint: run %s", buf_text(&call));
 	buf_free(&call);
 }

@@ -19,6 +19,7 @@
  */
 bool secret_oauth_read(struct buf *token, const struct profile *profile,
     struct span refused, int64_t milliseconds, struct error *err);
+bool secret_oauth_is_installed(void);
 /*
  * Whether smtpost-oauth is installed and can find the login's settings. False
  * with ERROR_CONFIG.
@@ -30,8 +31,11 @@ bool secret_oauth_is_there(const struct profile *profile, struct error *err);
  */
 bool secret_oauth_status(
     struct buf *json, const struct profile *profile, struct error *err);
-/* Adds "smtpost-oauth COMMAND PROFILE", as a person has to type it. */
-void secret_oauth_add_call(
-    const struct profile *profile, const char *command, struct buf *out);
+/*
+ * Adds "smtpost-oauth --config FILE COMMAND PROFILE", as a person has to type
+ * it; config NULL: the usual files.
+ */
+void secret_oauth_add_call(const char *config, const char *profile,
+    const char *command, struct buf *out);
 
 #endif

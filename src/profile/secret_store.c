@@ -15,6 +15,7 @@
 #include "base/whole_file.h"
 #include "profile/secret_command.h"
 #include "profile/secret_line.h"
+#include "profile/secret_oauth.h"
 #include "profile/section_text.h"
 
 #define OUTPUT_MAX ((size_t)64 * 1024)
@@ -63,6 +64,8 @@ secret_store_is_possible(enum secret_place place)
 	struct error ignored;
 
 	switch (place) {
+	case SECRET_PLACE_OAUTH:
+		return secret_oauth_is_installed();
 	case SECRET_PLACE_KEYRING:
 		/* The keyring belongs to a session of a user. */
 		return environment_get("DBUS_SESSION_BUS_ADDRESS") != NULL &&
@@ -152,6 +155,10 @@ secret_store_add_setting(
 		setting = "password";
 		buf_add_span(&value, password);
 		break;
+	case SECRET_PLACE_OAUTH:
+		setting = "oauth";
+		buf_add_text(&value, store->oauth);
+		break;
 	}
 	section_text_add(text, setting, buf_text(&value));
 	buf_wipe(&value);
@@ -178,6 +185,7 @@ secret_store_add_recipe(const struct secret_store *store, struct buf *out)
 		break;
 	case SECRET_PLACE_COMMAND:
 	case SECRET_PLACE_CONFIG:
+	case SECRET_PLACE_OAUTH:
 		break;
 	}
 	free(path);
@@ -258,6 +266,7 @@ secret_store_keep(
 		break;
 	case SECRET_PLACE_COMMAND:
 	case SECRET_PLACE_CONFIG:
+	case SECRET_PLACE_OAUTH:
 		break;
 	}
 	return done;

@@ -16,6 +16,7 @@ enum secret_place {
 	SECRET_PLACE_FILE,	 /* that only the user can read */
 	SECRET_PLACE_CREDENTIAL, /* a file encrypted by systemd-creds */
 	SECRET_PLACE_CONFIG,	 /* the setting `password` */
+	SECRET_PLACE_OAUTH,	 /* no password: smtpost-oauth keeps a login */
 };
 
 /* Whose password it is, and where it goes; all borrowed. */
@@ -25,6 +26,7 @@ struct secret_store {
 	enum secret_place place;
 	bool is_token; /* of PLACE_COMMAND: it prints an OAuth access token */
 	const char *command; /* of PLACE_COMMAND */
+	const char *oauth;   /* of PLACE_OAUTH: the service */
 };
 
 /* Whether the machine has the program for the place, and can use it. */
@@ -43,7 +45,7 @@ void secret_store_add_setting(
  */
 void secret_store_add_recipe(const struct secret_store *store, struct buf *out);
 /*
- * Keeps the password; nothing to do for PLACE_COMMAND and PLACE_CONFIG. An old
+ * Keeps the password; nothing to do where the place takes none. An old
  * file is never replaced.
  */
 bool secret_store_keep(
