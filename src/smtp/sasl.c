@@ -195,5 +195,5 @@ sasl_free(struct sasl *sasl)
 {
 	sasl_scram_free(&sasl->scram);
 	buf_free(&sasl->trouble);
-	buf_free(&sasl->advice);
+	buf_wipe(&sasl->advice);
 }
