@@ -158,6 +158,7 @@ test_margin(void **state)
 	assert_true(oauth_client_init(&client, &profile, &err));
 	assert_true(client.margin > 600);
 	oauth_client_free(&client);
+	profile_free(&profile);
 	make(&profile, settings + 1);
 	assert_true(oauth_client_init(&client, &profile, &err));
 	assert_int_equal(client.margin, 300);
