@@ -191,6 +191,9 @@ checkup_run(struct diagnosis *diagnosis)
 	if (diagnosis->profile == NULL)
 		marked[check_table_find("config.read")] =
 		    marked[check_table_find("config.profile")] = true;
+	/* The size limit may refuse MAIL itself. */
+	diagnosis->no_mail = !marked[check_table_find("mail.from")] &&
+	    !marked[check_table_find("size")];
 	for (size_t i = 0; i < check_table_count; i++)
 		if (marked[i])
 			run_check(diagnosis, &check_table[i]);

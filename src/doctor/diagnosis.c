@@ -101,7 +101,7 @@ diagnosis_try(struct diagnosis *diagnosis)
 	    .profile = diagnosis->profile,
 	    .secret = secret_is_wanted(diagnosis->profile) ? &diagnosis->secret
 							   : NULL,
-	    .sender = diagnosis->sender,
+	    .sender = diagnosis->no_mail ? NULL : diagnosis->sender,
 	    .observer = diagnosis->observer,
 	    .deadline = diagnosis->deadline,
 	    .no_login = diagnosis->no_login,

@@ -51,6 +51,7 @@ struct diagnosis {
 	    struct outcome *outcome, struct error *err);
 	void *context; /* of these functions */
 
+	bool no_mail; /* no check that is made needs MAIL */
 	/* Learned when the first check asks. */
 	struct secret secret;
 	struct error secret_error; /* ERROR_NONE: it was fetched, or not yet */
