@@ -66,7 +66,6 @@ enum http_result
 http_exchange(struct stream *stream, const struct http_request *request,
     struct http_reply *reply, struct buf *reason)
 {
-	enum http_result result;
 	struct buf text;
 
 	buf_init_secret(&text, REQUEST_MAX);
@@ -74,20 +73,28 @@ http_exchange(struct stream *stream, const struct http_request *request,
 	/* A server may refuse, and close, before it has read everything. */
 	stream_write(stream, text.data, text.len, request->deadline);
 	buf_wipe(&text);
-	result = http_reply_read(reply, stream, request->deadline, reason);
-	return result;
+	return http_reply_read(reply, stream, request->deadline, reason);
 }
+
+/* The way to the server. */
+struct way {
+	const struct http_request *request;
+	struct stream *stream; /* NULL: none yet */
+	struct buf reason;     /* why the last attempt failed */
+	unsigned faults;       /* of the certificate */
+};
 
 /* The result of tls_start that failed. */
 static enum http_result
-refuse_tls(const struct http_request *request,
-    const struct tls_failure *failure, struct buf *reason)
+refuse_tls(struct way *way, const struct tls_failure *failure)
 {
+	const struct http_request *request = way->request;
 	struct span text = span_from(failure->text);
 
-	buf_add_format(reason, "%s: ", request->url->host);
+	way->faults = failure->faults;
+	buf_add_format(&way->reason, "%s: ", request->url->host);
 	/* Its hints name settings of a mail server. */
-	buf_add_span(reason, span_head(text, span_find(text, '\n')));
+	buf_add_span(&way->reason, span_head(text, span_find(text, '\n')));
 	switch (failure->result) {
 	case TLS_SIGNAL:
 		return HTTP_SIGNAL;
@@ -103,9 +110,9 @@ refuse_tls(const struct http_request *request,
 
 /* Starts TLS on a connected socket, which is closed on failure. */
 static enum http_result
-start_tls(const struct http_request *request, int fd, struct stream **stream,
-    struct buf *reason)
+start_tls(struct way *way, int fd)
 {
+	const struct http_request *request = way->request;
 	struct tls_options options = {0};
 	struct tls_failure failure = {0};
 	struct tls *tls;
@@ -119,10 +126,10 @@ start_tls(const struct http_request *request, int fd, struct stream **stream,
 	tls = tls_start(fd, &options, request->deadline, &failure);
 	if (tls == NULL) {
 		close(fd);
-		return refuse_tls(request, &failure, reason);
+		return refuse_tls(way, &failure);
 	}
-	*stream = stream_new(fd);
-	stream_use_tls(*stream, tls);
+	way->stream = stream_new(fd);
+	stream_use_tls(way->stream, tls);
 	tell(request, "%s %s, key exchange %s, verified by %s",
 	    tls_protocol(tls), tls_cipher(tls), tls_key_exchange(tls),
 	    tls_verified_by(tls));
@@ -161,12 +168,13 @@ dial_failure(enum dial_result result)
 
 /* "cannot connect to HOST port 443: WHY" */
 static void
-add_failure(
-    const struct http_request *request, struct buf *why, struct buf *reason)
+set_reason(struct way *way, struct buf *why)
 {
+	const struct http_request *request = way->request;
 	const char *proxy = request->network->proxy_host;
 
-	buf_add_format(reason, "cannot connect to %s port %u%s%s: %s",
+	buf_clear(&way->reason);
+	buf_add_format(&way->reason, "cannot connect to %s port %u%s%s: %s",
 	    request->url->host, (unsigned)request->url->port,
 	    proxy != NULL ? " through the proxy " : "",
 	    proxy != NULL ? proxy : "", buf_text(why));
@@ -174,9 +182,9 @@ add_failure(
 
 /* Makes a connected socket one to the server, with TLS. */
 static enum http_result
-use_socket(const struct http_request *request, int fd, struct stream **stream,
-    struct buf *reason)
+use_socket(struct way *way, int fd)
 {
+	const struct http_request *request = way->request;
 	const struct http_network *network = request->network;
 	const struct proxy_request wanted = {
 	    .host = request->url->host,
@@ -191,11 +199,11 @@ use_socket(const struct http_request *request, int fd, struct stream **stream,
 		result = proxy_connect(fd, &wanted, request->deadline, &why);
 	if (result != PROXY_DONE) {
 		close(fd);
-		add_failure(request, &why, reason);
+		set_reason(way, &why);
 		buf_free(&why);
 		return proxy_failure(result);
 	}
-	return start_tls(request, fd, stream, reason);
+	return start_tls(way, fd);
 }
 
 /*
@@ -203,9 +211,9 @@ use_socket(const struct http_request *request, int fd, struct stream **stream,
  * address is tried only if the connection to one is lost.
  */
 static enum http_result
-reach(const struct http_request *request, struct stream **stream,
-    struct buf *reason)
+reach(struct way *way)
 {
+	const struct http_request *request = way->request;
 	const struct http_network *network = request->network;
 	const struct dial_options options = {
 	    .family = network->family,
@@ -231,12 +239,11 @@ reach(const struct http_request *request, struct stream **stream,
 		    dial, CONNECT_TIMEOUT, request->deadline, &fd, &why);
 		if (dialled != DIAL_DONE)
 			break;
-		buf_clear(reason);
-		result = use_socket(request, fd, stream, reason);
+		buf_clear(&way->reason);
+		result = use_socket(way, fd);
 	}
 	if (dialled != DIAL_DONE && dialled != DIAL_EXHAUSTED) {
-		buf_clear(reason);
-		add_failure(request, &why, reason);
+		set_reason(way, &why);
 		result = dial_failure(dialled);
 	}
 	dial_free(dial);
@@ -248,17 +255,17 @@ enum http_result
 http_send(const struct http_request *request, struct http_reply *reply,
     struct buf *reason)
 {
-	struct stream *stream = NULL;
-	struct buf why = {0};
-	enum http_result result = reach(request, &stream, &why);
+	struct way way = {.request = request};
+	enum http_result result = reach(&way);
 
+	reply->faults = way.faults;
 	if (result == HTTP_DONE) {
-		result = http_exchange(stream, request, reply, &why);
+		result = http_exchange(way.stream, request, reply, &way.reason);
 		if (result != HTTP_DONE)
 			buf_add_format(reason, "%s: ", request->url->host);
 	}
-	buf_add_span(reason, buf_span(&why));
-	buf_free(&why);
-	stream_free(stream);
+	buf_add_span(reason, buf_span(&way.reason));
+	buf_free(&way.reason);
+	stream_free(way.stream);
 	return result;
 }

@@ -37,6 +37,8 @@ struct http_reply {
 	int64_t retry_after;	 /* seconds from now; -1: not said */
 	struct buf content_type; /* lower case, without parameters; secret */
 	struct buf body;	 /* secret */
+	/* HTTP_UNTRUSTED: bits of enum certificate_fault. */
+	unsigned faults;
 };
 
 /*

@@ -24,6 +24,19 @@ tls_options_of(const struct profile *profile)
 	return options;
 }
 
+/* What the user can do about a server whose issuer is not known. */
+static const char *
+hint_at_trust(const struct profile *profile, unsigned faults)
+{
+	const struct oauth_settings *oauth = &profile->oauth;
+
+	if (!(faults & FAULT_ISSUER_UNKNOWN) || oauth->tls_trust != NULL ||
+	    !span_starts(span_from(oauth->service), SPAN("https://")))
+		return "";
+	return "\nhint: if your organisation has its own certificate "
+	       "authority, oauth-tls-trust names the file of its certificate";
+}
+
 bool
 web_send(const struct web *web, const char *text, const char *content_type,
     struct span body, struct http_reply *reply, struct error *err)
@@ -50,7 +63,8 @@ web_send(const struct web *web, const char *text, const char *content_type,
 	if (result != HTTP_DONE)
 		error_set(err,
 		    result == HTTP_CONFIG ? ERROR_CONFIG : ERROR_TEMPORARY,
-		    "cannot reach %s: %s", web->title, buf_text(&reason));
+		    "cannot reach %s: %s%s", web->title, buf_text(&reason),
+		    hint_at_trust(web->profile, reply->faults));
 	url_free(&url);
 	buf_free(&reason);
 	return result == HTTP_DONE;

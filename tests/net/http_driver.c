@@ -6,7 +6,7 @@
  *
  * FORM makes it a POST; "-": none. PROXY-PORT is that of a SOCKS 5 proxy at
  * 127.0.0.1; "-": none. Prints a line "RESULT STATUS RETRY TYPE", then the body
- * or the reason. The steps go to stderr.
+ * or the reason, and two faults of a certificate. The steps go to stderr.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +48,10 @@ print(enum http_result result, const struct http_reply *reply,
 	    (long long)reply->retry_after, (int)reply->content_type.len,
 	    reply->content_type.len > 0 ? reply->content_type.data : "");
 	fwrite(text.at, 1, text.len, stdout);
+	if (reply->faults & FAULT_NAME)
+		fputs("\nanother name", stdout);
+	if (reply->faults & FAULT_ISSUER_UNKNOWN)
+		fputs("\nunknown issuer", stdout);
 }
 
 int
