@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "oauth/browser.h"
 #include "oauth/code_flow.h"
+#include "oauth/device_flow.h"
 #include "oauth/login_trial.h"
 #include "oauth/oauth_client.h"
 #include "oauth/print.h"
@@ -35,7 +36,7 @@ struct login {
 
 struct login_way {
 	enum oauth_flow flow;
-	bool (*suits)(void); /* whether it is chosen by itself */
+	bool (*suits)(void); /* whether it is chosen by itself; NULL: yes */
 	/* Fills reply and asked_at. */
 	bool (*run)(struct login *login, struct error *err);
 };
@@ -54,9 +55,17 @@ run_browser(struct login *login, struct error *err)
 	return code_flow_run(&flow, &login->reply, &login->asked_at, err);
 }
 
+static bool
+run_device(struct login *login, struct error *err)
+{
+	return device_flow_run(
+	    &login->client, &login->web, &login->reply, &login->asked_at, err);
+}
+
 /* The first that suits and works is chosen; if none suits, the last. */
 static const struct login_way ways[] = {
     {OAUTH_FLOW_BROWSER, browser_has_display, run_browser},
+    {OAUTH_FLOW_DEVICE, NULL, run_device},
 };
 
 #define WAY_COUNT (sizeof(ways) / sizeof(ways[0]))
@@ -110,7 +119,7 @@ choose_way(const struct login *login, struct error *err)
 		if (flow != OAUTH_FLOW_AUTO || !works)
 			continue;
 		way = &ways[i];
-		if (way->suits())
+		if (way->suits == NULL || way->suits())
 			break;
 	}
 	if (!oauth_client_check(
