@@ -21,7 +21,7 @@ complete -c smtpost-oauth -n "not __fish_seen_subcommand_from $commands" -a impo
 complete -c smtpost-oauth -n "not __fish_seen_subcommand_from $commands" -a providers -d 'List the known services'
 complete -c smtpost-oauth -n "__fish_seen_subcommand_from login token status refresh logout export import" -a '(__smtpost_oauth_profiles)' -d Profile
 complete -c smtpost-oauth -l config -r -F -d 'Read this configuration'
-complete -c smtpost-oauth -l all -d 'With refresh: the logins of all profiles'
+complete -c smtpost-oauth -l all -d 'With refresh: the logins not used for 30 days'
 complete -c smtpost-oauth -l browser -d 'Log in with a browser on this machine'
 complete -c smtpost-oauth -l device -d 'Log in with a code'
 complete -c smtpost-oauth -l no-open -d 'Only print the address for the browser'

@@ -55,7 +55,7 @@ struct oauth_option {
 static const struct oauth_option options[] = {
     {"config", "FILE", "read this configuration", FOR_ALL,
 	offsetof(struct oauth_call, config)},
-    {"all", NULL, "refresh the logins of all profiles", FOR_REFRESH,
+    {"all", NULL, "refresh the logins not used for 30 days", FOR_REFRESH,
 	offsetof(struct oauth_call, all)},
     {"browser", NULL, "log in with a browser on this machine", FOR_LOGIN,
 	offsetof(struct oauth_call, browser)},
@@ -339,10 +339,6 @@ oauth_command_run(int argc, char **argv, struct error *err)
 		    : error_exit_status(err->kind);
 	if (!check(&reading, err))
 		return error_exit_status(err->kind);
-	if (reading.command->run == NULL) {
-		refuse(err, reading.command->name, "it is not in this build");
-		return error_exit_status(err->kind);
-	}
 	mem_forbid_core_files();
 	return reading.command->run(&reading.call, err);
 }
