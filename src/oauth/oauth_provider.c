@@ -132,7 +132,7 @@ const struct oauth_provider oauth_provider_table[] = {
  * https://www.fastmail.com/dev/
  * /oauth/refresh takes the code, too. Using a refresh token twice ends the
  * login. A client that is registered gets another scope, with a resource (RFC
- * 8707).
+ * 8707); whether the SMTP server accepts such a token is not known.
  */
 {
 	.name = "fastmail",
@@ -146,6 +146,7 @@ const struct oauth_provider oauth_provider_table[] = {
 	.resource = "https://api.fastmail.com/jmap/session",
 	.registered_scope = "urn:ietf:params:oauth:scope:mail",
 	.flows = PROVIDER_BROWSER,
+	.is_unverified = true,
 	.no_device = NOT_DEVICE,
 	.get_id = "Fastmail gives an ID to smtpost-oauth by itself",
 	.end = "when you remove it in Fastmail's settings",
