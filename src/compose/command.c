@@ -12,12 +12,12 @@
 #include <unistd.h>
 
 #include "base/child.h"
-#include "base/environment.h"
 #include "base/mem.h"
 #include "base/signals.h"
 #include "base/utf8.h"
 #include "base/wait.h"
 #include "message/storage.h"
+#include "profile/profiles.h"
 
 #define NOT_FOUND 127
 #define NOT_STARTED 126
@@ -62,7 +62,7 @@ execute(const void *context, int output)
 	struct buf reason = {0};
 	int cause;
 
-	environment_remove(SPAN("SMTPOST_PASSWORD="));
+	profiles_remove_secrets();
 	if (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
 		return NOT_STARTED;
 	close(output);

@@ -199,6 +199,32 @@ read_environment(struct config *environment,
 	return config_check(section, err);
 }
 
+/* "SMTPOST_NAME=", of which `name` is the middle part. */
+static void
+remove_variable(struct span name)
+{
+	environment_remove(
+	    (struct span){name.at - PREFIX.len, PREFIX.len + name.len + 1});
+}
+
+void
+profiles_remove_secrets(void)
+{
+	size_t position = 0;
+	struct span name;
+	const char *value;
+
+	while (environment_next(PREFIX, &position, &name, &value)) {
+		const struct setting *setting = find_setting(name);
+
+		if (setting == NULL ||
+		    !setting_hides(setting, span_from(value)))
+			continue;
+		remove_variable(name);
+		position = 0;
+	}
+}
+
 char *
 profiles_user_path(void)
 {

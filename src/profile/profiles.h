@@ -76,5 +76,10 @@ const struct entry *profiles_find_entry(
     const struct layer_pair *pair, const struct setting *setting);
 /* Whether an environment variable names the servers. */
 bool profiles_environment_names_server(const struct profiles *profiles);
+/*
+ * In a child: removes the variables that hold a secret, such as
+ * SMTPOST_PASSWORD, or SMTPOST_TLS_KEY with a PIN in it.
+ */
+void profiles_remove_secrets(void);
 
 #endif
