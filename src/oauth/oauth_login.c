@@ -148,15 +148,25 @@ prepare(struct login *login, struct error *err)
 	return oauth_client_discover(&login->client, &login->web, err);
 }
 
-/* So that nobody logs in for nothing. */
+/*
+ * So that nobody logs in for nothing. A login that is there may be a rescued
+ * one, which reading puts in its place; whatever is wrong with it, a new one
+ * may follow.
+ */
 static bool
 try_store(const struct login *login, struct error *err)
 {
 	struct record_store store;
+	struct login_record record = {0};
+	struct error ignored = {0};
 	bool done =
-	    record_store_open(&store, &login->profile, RECORD_CHANGE, err) &&
-	    record_store_reserve(&store, err);
+	    record_store_open(&store, &login->profile, RECORD_CHANGE, err);
 
+	if (done) {
+		record_store_read(&store, &record, &ignored);
+		done = record_store_reserve(&store, err);
+	}
+	login_record_free(&record);
 	record_store_close(&store);
 	return done;
 }
