@@ -338,20 +338,20 @@ renew(struct work *work, struct buf *token, struct error *err)
 	result = record_store_read(&work->store, &work->record, err);
 	if (result == RECORD_FAILED)
 		return false;
-	if (!renewal_needs_person(profile) &&
-	    (result == RECORD_NONE ||
-		!renewal_check(&work->record, profile, err))) {
+	if (renewal_needs_person(profile)) {
+		if (result == RECORD_NONE ||
+		    work->record.refresh_token.len == 0)
+			return error_set(err, ERROR_LOGIN,
+			    "cannot get the token: nobody has logged in yet\n"
+			    "hint: run smtpost-oauth login %s",
+			    profile->name);
+		if (!renewal_check(&work->record, profile, err))
+			return false;
+	} else if (result == RECORD_NONE ||
+	    !renewal_check(&work->record, profile, err)) {
 		/* What is stored belongs to other settings. */
 		login_record_free(&work->record);
 		*err = (struct error){0};
-	} else if (result == RECORD_NONE ||
-	    work->record.refresh_token.len == 0) {
-		return error_set(err, ERROR_LOGIN,
-		    "cannot get the token: nobody has logged in yet\n"
-		    "hint: run smtpost-oauth login %s",
-		    profile->name);
-	} else if (!renewal_check(&work->record, profile, err)) {
-		return false;
 	}
 	take_from_record(work);
 	if (can_use(work->renewal, &work->cached))
