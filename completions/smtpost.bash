@@ -17,7 +17,7 @@ _smtpost_options='
 	-C --config --set --server
 	--run --mail-on --tee --attach-output --dry-run --check-message --diff --explain
 	--doctor --all --only --no-login --warn-days --redact --send
-	--server-info --setup --write --import --with-secrets --providers
+	--server-info --setup --online --write --import --with-secrets --providers
 	--queue-list --queue-show --queue-hold --queue-release
 	--queue-remove --where --yes -v
 	--help --version

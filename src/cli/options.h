@@ -97,12 +97,12 @@ struct options {
 	enum report_form report;
 	bool is_quiet; /* --quiet: no report and no progress */
 	unsigned read_recipients, wants_diff, verbose; /* how often given */
-	unsigned read_envelope_from; /* the reverse-path is the From */
-	unsigned has_consent;	     /* --yes */
-	unsigned skips_empty;	     /* mail -E: send no empty text */
-	struct option_values wheres; /* cli/queue_select.c checks them */
-	bool wants_debug;	     /* -d as smtpost, which has no effect */
-	bool queue_only; /* -odq: put it into the queue, send nothing */
+	unsigned read_envelope_from;	 /* the reverse-path is the From */
+	unsigned has_consent, is_online; /* --yes, --online */
+	unsigned skips_empty;		 /* mail -E: send no empty text */
+	struct option_values wheres;	 /* cli/queue_select.c checks them */
+	bool wants_debug; /* -d as smtpost, which has no effect */
+	bool queue_only;  /* -odq: put it into the queue, send nothing */
 	/* The option that says when to send, and until when the mail waits, in
 	   seconds since 1970; NULL and 0: at once. */
 	const char *wait_option;

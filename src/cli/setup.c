@@ -203,6 +203,7 @@ find_server(struct setup *setup, const struct options *options)
 	enum search_result result;
 
 	setup->search.domain = setup->domain;
+	setup->search.is_online = options->is_online > 0;
 	setup->search.tell = tell_step;
 	setup->search.context = (void *)(uintptr_t)options;
 	fprintf(

@@ -155,6 +155,10 @@ setup_dialogue_ask_user(struct setup_profile *setup, struct error *err)
 {
 	const struct provider *provider = setup->search->provider;
 
+	if (setup->search->has_local_user) {
+		set_user(setup, local_part(setup->address));
+		return SETUP_GOES_ON;
+	}
 	if (provider == NULL || provider->form == USER_FORM_ADDRESS ||
 	    provider->form == USER_FORM_LITERAL)
 		return SETUP_GOES_ON;

@@ -1,18 +1,22 @@
 /*
  * The search goes from the surest source to the weakest and ends with the first
  * one whose server answers. Only the name server and servers that were named
- * are asked; nothing is sent to third parties.
+ * are asked; without is_online nothing is sent to third parties.
  */
 #include "doctor/server_search.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "address/domain.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/wait.h"
+#include "doctor/autoconfig.h"
+#include "net/http.h"
 #include "profile/mechanism.h"
+#include "profile/network.h"
 #include "profile/provider.h"
 #include "profile/provider_domain.h"
 #include "smtp/route.h"
@@ -21,6 +25,7 @@
 #define NAME_TIMEOUT ((int64_t)10000)
 #define SERVER_TIMEOUT ((int64_t)20000)
 #define GUESS_TIMEOUT ((int64_t)5000)
+#define PAGE_TIMEOUT ((int64_t)10000)
 
 #define MAIL_HOSTS_MAX 4
 #define SRV_TARGETS_MAX ((size_t)4)
@@ -394,6 +399,116 @@ search_records(struct server_search *search)
 	return SEARCH_NONE;
 }
 
+/* Where a domain's servers are described. */
+static const struct {
+	const char *before, *after; /* around the domain */
+	const char *whose;
+	bool is_own; /* the certificate proves that the domain itself says it */
+} pages[] = {
+    {"https://autoconfig.", "/mail/config-v1.1.xml", "the domain", true},
+    {"https://", "/.well-known/autoconfig/mail/config-v1.1.xml", "the domain",
+	true},
+    {"https://autoconfig.thunderbird.net/v1.1/", "", "Thunderbird's ISPDB",
+	false},
+};
+
+#define PAGE_COUNT (sizeof(pages) / sizeof(pages[0]))
+
+static enum http_result
+fetch(const char *text, int64_t deadline, struct http_reply *reply,
+    struct buf *reason)
+{
+	const struct http_network network = {.family = AF_UNSPEC};
+	const struct tls_options tls = network_trust_for_http(NULL);
+	struct url url;
+	struct http_request request = {.url = &url,
+	    .accept = "text/xml, application/xml",
+	    .network = &network,
+	    .tls = &tls,
+	    .deadline = deadline};
+	enum http_result result = HTTP_MALFORMED;
+
+	if (url_parse(&url, span_from(text), reason))
+		result = http_send(&request, reply, reason);
+	url_free(&url);
+	return result;
+}
+
+/* The servers of a page, as one value of `server`. */
+static enum search_result
+try_page(
+    struct server_search *search, size_t page, const struct autoconfig *found)
+{
+	struct server_candidate candidate = {0};
+	struct buf servers = {0};
+	enum search_result result;
+
+	for (size_t i = 0; i < found->count; i++)
+		buf_add_format(&servers, "%ssmtp%s://%s:%u", i > 0 ? ", " : "",
+		    found->servers[i].is_smtps ? "s" : "",
+		    found->servers[i].host, found->servers[i].port);
+	candidate.servers = buf_take_text(&servers);
+	result = probe(search, &candidate, 1, false);
+	if (result != SEARCH_FOUND)
+		return result;
+	keep_only_answer(search);
+	search->is_foreign &= !pages[page].is_own;
+	for (size_t i = 0; i < found->count; i++)
+		if (strcmp(found->servers[i].host, search->host) == 0)
+			search->has_local_user =
+			    found->servers[i].has_local_user;
+	buf_add_format(
+	    &search->source, "%s names it by HTTPS", pages[page].whose);
+	return result;
+}
+
+/* Asks for the page; no page is no trouble. */
+static enum search_result
+search_page(struct server_search *search, size_t page)
+{
+	struct http_reply reply = {0};
+	struct autoconfig found;
+	struct buf url = {0}, reason = {0};
+	enum search_result result = SEARCH_NONE;
+	enum http_result got;
+
+	buf_add_format(&url, "%s%s%s", pages[page].before, search->domain,
+	    pages[page].after);
+	got = search->lookup->fetch(
+	    buf_text(&url), deadline_in(PAGE_TIMEOUT), &reply, &reason);
+	if (got == HTTP_SIGNAL)
+		result = SEARCH_SIGNAL;
+	else if (got == HTTP_DONE && reply.status == 200 &&
+	    autoconfig_read(&found, buf_span(&reply.body),
+		span_from(search->domain), &reason))
+		result = try_page(search, page, &found);
+	else if (got != HTTP_DONE || reply.status == 200)
+		note(search, "%s: %s", buf_text(&url), buf_text(&reason));
+	http_reply_free(&reply);
+	buf_free(&url);
+	buf_free(&reason);
+	return result;
+}
+
+/* What the domain publishes, and then what Thunderbird's users have found. */
+static enum search_result
+search_pages(struct server_search *search)
+{
+	enum search_result result = SEARCH_NONE;
+
+	for (size_t i = 0;
+	     search->is_online && i < PAGE_COUNT && result == SEARCH_NONE;
+	     i++) {
+		struct buf step = {0};
+
+		buf_add_format(&step, "asking %s by HTTPS", pages[i].whose);
+		tell(search, buf_text(&step));
+		result = search_page(search, i);
+		buf_free(&step);
+	}
+	return result;
+}
+
 /* The usual names, at port 465 and then at 587. */
 static enum search_result
 search_usual_names(struct server_search *search, const struct mail_hosts *hosts)
@@ -447,6 +562,8 @@ search_sources(struct server_search *search, struct mail_hosts *hosts)
 	if (result == SEARCH_NONE)
 		result = search_records(search);
 	if (result == SEARCH_NONE)
+		result = search_pages(search);
+	if (result == SEARCH_NONE)
 		result = search_usual_names(search, hosts);
 	if (result == SEARCH_NONE)
 		result = search_mail_hosts(search, hosts, trust_table);
@@ -457,7 +574,7 @@ enum search_result
 server_search_run(struct server_search *search)
 {
 	static const struct server_lookup real = {
-	    dns_ask, srv_find, server_probe_run};
+	    dns_ask, srv_find, server_probe_run, fetch};
 	struct mail_hosts hosts = {0};
 	enum search_result result;
 

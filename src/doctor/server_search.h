@@ -1,9 +1,9 @@
 /*
  * Finds the server for outgoing mail of a mail domain: in the table of
- * providers, by the domain's mail server, by its SRV records, or by a look at
- * the usual names. A server counts only if it answers through TLS with a
- * trusted certificate and offers a login. Those of a known provider are found
- * even if they do not answer now.
+ * providers, by the domain's mail server, by its SRV records, by what it or the
+ * ISPDB publishes over HTTPS, or by a look at the usual names. A server counts
+ * only if it answers through TLS with a trusted certificate and offers a login.
+ * Those of a known provider are found even if they do not answer now.
  */
 #ifndef DOCTOR_SERVER_SEARCH_H
 #define DOCTOR_SERVER_SEARCH_H
@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "doctor/server_probe.h"
 #include "net/dns.h"
+#include "net/http_reply.h"
 #include "net/srv.h"
 #include "profile/provider_table.h"
 
@@ -32,11 +33,16 @@ struct server_lookup {
 	    int64_t deadline, struct srv_records *list, struct buf *reason);
 	enum probe_result (*probe)(struct server_candidate *candidates,
 	    size_t count, int64_t deadline, size_t *best);
+	/* Only for a search that is_online; as http_send. */
+	enum http_result (*fetch)(const char *url, int64_t deadline,
+	    struct http_reply *reply, struct buf *reason);
 };
 
 struct server_search {
 	const char *domain; /* of the address, as A-labels; borrowed */
 	const struct server_lookup *lookup; /* NULL: the real one */
+	/* Ask the domain and the ISPDB by HTTPS, which learns the domain. */
+	bool is_online;
 	/* Called with a sentence before each step; may be NULL. */
 	void (*tell)(void *context, const char *sentence);
 	void *context;
@@ -52,6 +58,7 @@ struct server_search {
 	struct buf source;   /* "its mail server X belongs to Fastmail" */
 	/* In another domain, and named by an answer that could be forged. */
 	bool is_foreign;
+	bool has_local_user; /* the user is the local part of the address */
 
 	struct buf notes; /* a line each: what did not lead to a server */
 	bool has_trouble; /* one of these may be better later */

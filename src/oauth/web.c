@@ -4,25 +4,8 @@
  */
 #include "oauth/web.h"
 
-#include "base/environment.h"
 #include "base/wait.h"
 #include "profile/network.h"
-
-static struct tls_options
-tls_options_of(const struct profile *profile)
-{
-	const char *file = environment_get("SSL_CERT_FILE");
-	const char *folder = environment_get("SSL_CERT_DIR");
-	struct tls_options options = {.verify = true, .is_public = true};
-
-	if (profile->oauth.tls_trust != NULL)
-		options.trust = profile->oauth.tls_trust;
-	else if (file != NULL && file[0] != '\0')
-		options.trust = file;
-	else if (folder != NULL && folder[0] != '\0')
-		options.trust_folder = folder;
-	return options;
-}
 
 /* What the user can do about a server whose issuer is not known. */
 static const char *
@@ -41,7 +24,8 @@ bool
 web_send(const struct web *web, const char *text, const char *content_type,
     struct span body, struct http_reply *reply, struct error *err)
 {
-	const struct tls_options tls = tls_options_of(web->profile);
+	const struct tls_options tls =
+	    network_trust_for_http(web->profile->oauth.tls_trust);
 	const struct http_network network =
 	    network_for_http(&web->profile->network);
 	struct buf reason = {0};

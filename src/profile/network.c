@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/environment.h"
+
 int
 network_family(const struct network *network)
 {
@@ -33,4 +35,20 @@ network_for_http(const struct network *network)
 	    .proxy_user = span_from(proxy->user),
 	    .proxy_password = buf_span(&proxy->password),
 	};
+}
+
+struct tls_options
+network_trust_for_http(const char *trust)
+{
+	const char *file = environment_get("SSL_CERT_FILE");
+	const char *folder = environment_get("SSL_CERT_DIR");
+	struct tls_options options = {.verify = true, .is_public = true};
+
+	if (trust != NULL)
+		options.trust = trust;
+	else if (file != NULL && file[0] != '\0')
+		options.trust = file;
+	else if (folder != NULL && folder[0] != '\0')
+		options.trust_folder = folder;
+	return options;
 }

@@ -16,6 +16,11 @@ struct network {
 
 /* The family that `ip` or the single source address prescribes: AF_INET. */
 int network_family(const struct network *network);
+/*
+ * How https servers are judged: by the certificates in the file `trust`, else
+ * by those of SSL_CERT_FILE or SSL_CERT_DIR, else by the system's.
+ */
+struct tls_options network_trust_for_http(const char *trust);
 /* The same way for requests by HTTPS; borrows from `network`. */
 struct http_network network_for_http(const struct network *network);
 

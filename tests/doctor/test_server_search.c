@@ -18,10 +18,14 @@ struct search_row {
 	const char *provider;
 	bool is_foreign, is_unverified;
 	const char *answers; /* the URL of several; NULL: the first */
+	/* "URL HOST:PORT": the page names that host; NULL: not online */
+	const char *page;
+	bool has_local_user;
 };
 
 static const struct search_row *now;
 static char probed[4096]; /* all candidates, in order */
+static char asked[4096];  /* all pages, a line each */
 
 static bool
 has(const char *list, const char *word)
@@ -125,12 +129,50 @@ probe(struct server_candidate *candidates, size_t count, int64_t deadline,
 	return PROBE_NONE;
 }
 
+static enum http_result
+fetch(const char *url, int64_t deadline, struct http_reply *reply,
+    struct buf *reason)
+{
+	struct span place = span_from(now->page), page, host;
+
+	(void)deadline;
+	assert_non_null(now->page);
+	snprintf(
+	    asked + strlen(asked), sizeof(asked) - strlen(asked), "%s\n", url);
+	if (has(now->faults, "web-signal"))
+		return HTTP_SIGNAL;
+	if (has(now->faults, "web")) {
+		buf_add_text(reason, "the server does not answer");
+		return HTTP_LOST;
+	}
+	span_next_word(&place, " ", &page);
+	reply->status = span_equal(page, span_from(url)) ? 200 : 404;
+	if (reply->status == 404 || !span_next_word(&place, " ", &host))
+		return HTTP_DONE;
+	buf_add_text(&reply->body,
+	    "<clientConfig><emailProvider><outgoingServer type=\"smtp\">"
+	    "<hostname>");
+	buf_add_span(&reply->body, span_head(host, span_find(host, ':')));
+	buf_add_text(&reply->body, "</hostname><port>");
+	buf_add_span(&reply->body, span_skip(host, span_find(host, ':') + 1));
+	buf_add_text(&reply->body,
+	    "</port><socketType>SSL</socketType><username>%EMAILLOCALPART%"
+	    "</username></outgoingServer></emailProvider></clientConfig>");
+	return HTTP_DONE;
+}
+
 #define GMAIL "smtps://smtp.gmail.com,smtp://smtp.gmail.com"
 #define FASTMAIL "smtps://smtp.fastmail.com,smtp://smtp.fastmail.com"
 #define FASTMAIL_MX "10:in1-smtp.messagingengine.com"
 #define OWN "smtps://out.firm.test:465"
 #define OTHER "smtps://mail.hoster.test:465"
 #define OWN_SRV "_submissions:out.firm.test:465"
+#define OWN_HOST " out.firm.test:465"
+#define OTHER_HOST " mail.hoster.test:465"
+#define OWN_PAGE "https://autoconfig.firm.test/mail/config-v1.1.xml"
+#define KNOWN_PAGE \
+	"https://firm.test/.well-known/autoconfig/mail/config-v1.1.xml"
+#define ISPDB_PAGE "https://autoconfig.thunderbird.net/v1.1/firm.test"
 #define OTHER_SRV "_submissions:mail.hoster.test:465"
 
 static const struct search_row rows[] = {
@@ -221,18 +263,51 @@ static const struct search_row rows[] = {
     {"found in spite of a fault", "firm.test", .faults = "mx srv",
 	.good = "smtps://firm.test", .result = SEARCH_FOUND,
 	.servers = "smtps://firm.test"},
+    {"a page of the domain", "firm.test", .page = OWN_PAGE OWN_HOST,
+	.good = OWN, .result = SEARCH_FOUND, .servers = OWN,
+	.has_local_user = true},
+    {"a page of the domain, at its well-known place", "firm.test",
+	.page = KNOWN_PAGE OWN_HOST, .good = OWN, .result = SEARCH_FOUND,
+	.servers = OWN, .has_local_user = true},
+    {"the domain itself names a foreign host", "firm.test",
+	.page = OWN_PAGE OTHER_HOST, .good = OTHER, .result = SEARCH_FOUND,
+	.servers = OTHER, .has_local_user = true},
+    {"the ISPDB names a foreign host", "firm.test",
+	.page = ISPDB_PAGE OTHER_HOST, .good = OTHER, .result = SEARCH_FOUND,
+	.servers = OTHER, .is_foreign = true, .has_local_user = true},
+    {"the ISPDB names a host of the domain", "firm.test",
+	.page = ISPDB_PAGE OWN_HOST, .good = OWN, .result = SEARCH_FOUND,
+	.servers = OWN, .has_local_user = true},
+    {"not online", "firm.test", .good = "smtps://firm.test",
+	.result = SEARCH_FOUND, .servers = "smtps://firm.test"},
+    {"SRV records go before pages", "firm.test", .srv = OWN_SRV, .page = "x",
+	.good = "srv:firm.test", .result = SEARCH_FOUND,
+	.servers = "srv:firm.test"},
+    {"a page whose server does not answer", "firm.test",
+	.page = OWN_PAGE OTHER_HOST, .good = "smtps://firm.test",
+	.result = SEARCH_FOUND, .servers = "smtps://firm.test"},
+    {"a page that names none", "firm.test", .page = OWN_PAGE,
+	.good = "smtps://firm.test", .result = SEARCH_FOUND,
+	.servers = "smtps://firm.test"},
+    {"no page at all", "firm.test", .page = "x", .result = SEARCH_NONE},
+    {"web servers that do not answer", "firm.test", .page = "x",
+	.faults = "web", .result = SEARCH_NONE},
+    {"a signal at a page", "firm.test", .page = "x", .faults = "web-signal",
+	.result = SEARCH_SIGNAL},
     {"a signal", "firm.test", .faults = "signal", .result = SEARCH_SIGNAL},
 };
 
 static void
 test_search(void **state)
 {
-	static const struct server_lookup lookup = {ask, find_srv, probe};
+	static const struct server_lookup lookup = {
+	    ask, find_srv, probe, fetch};
 	struct server_search search = {.lookup = &lookup};
 
 	now = *state;
-	probed[0] = '\0';
+	probed[0] = asked[0] = '\0';
 	search.domain = now->domain;
+	search.is_online = now->page != NULL;
 	assert_int_equal(server_search_run(&search), now->result);
 	if (now->servers != NULL)
 		assert_string_equal(search.servers, now->servers);
@@ -244,6 +319,7 @@ test_search(void **state)
 		assert_null(search.provider_name);
 	assert_int_equal(search.is_foreign, now->is_foreign);
 	assert_int_equal(search.is_unverified, now->is_unverified);
+	assert_int_equal(search.has_local_user, now->has_local_user);
 	assert_int_equal(search.source.len > 0, now->result == SEARCH_FOUND);
 	assert_null(strchr(buf_text(&search.notes), '\x1b'));
 	server_search_free(&search);
@@ -270,6 +346,20 @@ test_order(void **state)
 	test_search((void **)&row);
 	assert_non_null(strstr(probed, "smtp://firm.test "));
 	assert_null(strstr(strstr(probed, "smtps://firm.test"), "mail.firm"));
+}
+
+/* Nothing of the address but its domain is sent. */
+static void
+test_pages(void **state)
+{
+	static const struct search_row none = {
+	    "none", "firm.test", .page = "x", .result = SEARCH_NONE};
+	const struct search_row *row = &none;
+
+	(void)state;
+	test_search((void **)&row);
+	assert_string_equal(
+	    asked, OWN_PAGE "\n" KNOWN_PAGE "\n" ISPDB_PAGE "\n");
 }
 
 struct registered_row {
@@ -305,6 +395,7 @@ main(void)
 
 	rows_add(&all, "search", rows, ROWS(rows), test_search);
 	rows_add_one(&all, "the order of the usual names", test_order);
+	rows_add_one(&all, "the pages that are asked for", test_pages);
 	rows_add(
 	    &all, "registered", registered, ROWS(registered), test_registered);
 	return rows_end(&all);
