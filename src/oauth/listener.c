@@ -167,25 +167,30 @@ listener_close(struct listener *listener)
 	listener_init(listener);
 }
 
-/* NULL: there are enough. */
+/* Room for a visitor; if there is none, the oldest one has to go. */
 static struct listener_visitor *
-find_room(struct listener *listener)
+make_room(struct listener *listener)
 {
-	for (size_t i = 0; i < LISTENER_VISITORS; i++)
-		if (listener->visitors[i].fd < 0)
-			return &listener->visitors[i];
-	return NULL;
+	struct listener_visitor *oldest = &listener->visitors[0];
+
+	for (size_t i = 0; i < LISTENER_VISITORS; i++) {
+		struct listener_visitor *visitor = &listener->visitors[i];
+
+		if (visitor->fd < 0)
+			return visitor;
+		if (visitor->deadline < oldest->deadline)
+			oldest = visitor;
+	}
+	end_visit(oldest);
+	return oldest;
 }
 
 static void
 welcome(struct listener *listener, int socket)
 {
-	struct listener_visitor *visitor = find_room(listener);
-	int fd;
+	struct listener_visitor *visitor;
+	int fd = accept(socket, NULL, NULL);
 
-	if (visitor == NULL)
-		return;
-	fd = accept(socket, NULL, NULL);
 	if (fd < 0) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 		    errno == ENOMEM)
@@ -196,6 +201,7 @@ welcome(struct listener *listener, int socket)
 		close(fd);
 		return;
 	}
+	visitor = make_room(listener);
 	visitor->fd = fd;
 	visitor->deadline = deadline_in(LISTENER_VISIT_MILLISECONDS);
 	buf_init_secret(&visitor->header, REDIRECT_MAX);
@@ -318,8 +324,7 @@ listener_wait(struct listener *listener, const struct redirect_wanted *wanted,
 	for (;;) {
 		struct pollfd polls[POLLED];
 		int64_t next = end_slow_visits(listener, deadline);
-		bool is_open = find_room(listener) != NULL &&
-		    listener->pause_until <= clock_now();
+		bool is_open = listener->pause_until <= clock_now();
 		enum wait_result waited;
 
 		fill(listener, other, is_open, polls);

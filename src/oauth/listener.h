@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "oauth/redirect.h"
 
+/* Connections at once; one more ends the oldest. */
 #define LISTENER_VISITORS ((size_t)8)
 /* How long a connection may take, in milliseconds. */
 #define LISTENER_VISIT_MILLISECONDS 5000

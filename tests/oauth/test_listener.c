@@ -235,6 +235,31 @@ test_other_address(void **state)
 	close(fd);
 }
 
+/* A visitor whose time is up, and who has not sent everything. */
+static void
+test_slow(void **state)
+{
+	struct listener listener;
+	struct redirect redirect = {0};
+	enum redirect_result result;
+	int ends[2];
+
+	(void)state;
+	listener_init(&listener);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	assert_int_equal(write(ends[1], ANSWER, 10), 10);
+	listener.visitors[3].fd = ends[0];
+	listener.visitors[3].deadline = deadline_in(10);
+	buf_init_secret(&listener.visitors[3].header, REDIRECT_MAX);
+	assert_int_equal(listener_wait(&listener, &wanted, -1, deadline_in(100),
+			     &redirect, &result),
+	    LISTENER_TIMEOUT);
+	assert_int_equal(listener.visitors[3].fd, -1);
+	assert_int_equal(listener.visitors[3].header.len, 0);
+	listener_close(&listener);
+	close(ends[1]);
+}
+
 static void
 test_end(void **state)
 {
@@ -275,6 +300,7 @@ main(void)
 	rows_add_one(&all, "a request in pieces", test_pieces);
 	rows_add_one(&all, "a port in use", test_port);
 	rows_add_one(&all, "a port in use at ::1 alone", test_other_address);
+	rows_add_one(&all, "a slow visitor", test_slow);
 	rows_add_one(&all, "time-out, input, signal", test_end);
 	return rows_end(&all);
 }
