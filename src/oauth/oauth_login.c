@@ -19,6 +19,7 @@
 #include "oauth/oauth_client.h"
 #include "oauth/print.h"
 #include "oauth/record_store.h"
+#include "oauth/registration.h"
 #include "oauth/renewal.h"
 #include "oauth/token_cache.h"
 
@@ -172,6 +173,13 @@ try_store(const struct login *login, struct error *err)
 }
 
 static bool
+get_id(struct login *login, enum oauth_flow flow, struct error *err)
+{
+	return !oauth_client_needs_id(&login->client) ||
+	    registration_run(&login->client, &login->web, flow, err);
+}
+
+static bool
 check_reply(const struct login *login, struct error *err)
 {
 	const struct token_reply *reply = &login->reply;
@@ -295,7 +303,8 @@ log_in(struct login *login, struct error *err)
 	if (!check_options(login, err) || !prepare(login, err))
 		return false;
 	way = choose_way(login, err);
-	if (way == NULL || !try_store(login, err) || !way->run(login, err) ||
+	if (way == NULL || !try_store(login, err) ||
+	    !get_id(login, way->flow, err) || !way->run(login, err) ||
 	    !check_reply(login, err) || !keep(login, err))
 		return false;
 	print_note("logged in at %s; the login is stored", login->client.title);

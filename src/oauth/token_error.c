@@ -236,9 +236,8 @@ use_suberror(struct token_error *error, struct json body)
 			error->fate = FATE_HUMAN;
 }
 
-/* Statuses that say nothing of the request itself. */
-static bool
-is_later(int status)
+bool
+token_error_is_later(int status)
 {
 	return status == 408 || status == 425 || status == 429 || status >= 500;
 }
@@ -261,7 +260,7 @@ token_error_read(struct token_error *error, int status, int64_t retry_after,
 	    json_kind(json_find(json, "temporary")) == JSON_TRUE)
 		error->fate = FATE_LATER;
 	/* Device codes are answered by 429, too. */
-	if (is_later(status) && error->fate != FATE_PENDING &&
+	if (token_error_is_later(status) && error->fate != FATE_PENDING &&
 	    error->fate != FATE_SLOW_DOWN)
 		error->fate = FATE_LATER;
 	error->retry_after = retry_after;

@@ -1,9 +1,11 @@
 /*
- * The input is the body of a reply from a token endpoint, read as tokens and as
- * an error of each kind of status.
+ * The input is the body of a reply from a service: read as tokens, as an error
+ * of each kind of status, as a device code and as a registration.
  */
 #include "fuzz/fuzz.h"
 
+#include "oauth/device_code.h"
+#include "oauth/registration.h"
 #include "oauth/token_error.h"
 #include "oauth/token_reply.h"
 
@@ -71,6 +73,43 @@ check_error(struct span body, int status)
 	token_error_free(&error);
 }
 
+static void
+check_device_code(struct span body)
+{
+	struct device_code code;
+	struct buf reason = {0};
+
+	if (device_code_read(&code, body, &reason)) {
+		CLAIM(code.code.len > 0 && code.page != NULL);
+		CLAIM(!span_has_control(span_from(code.user_code)));
+		CLAIM(!span_has_control(span_from(code.page)));
+		CLAIM(code.interval > 0 && code.lifetime > 0 &&
+		    code.lifetime <= DEVICE_CODE_LIFETIME_MAX);
+	} else {
+		CLAIM(reason.len > 0);
+	}
+	device_code_free(&code);
+	buf_free(&reason);
+}
+
+static void
+check_registration(struct span body)
+{
+	struct registration registration;
+	struct buf reason = {0};
+
+	if (registration_read(
+		&registration, body, OAUTH_FLOW_BROWSER, &reason)) {
+		CLAIM(registration.id.len > 0);
+		CLAIM(!span_has_control(buf_span(&registration.id)));
+		CLAIM(!span_has_control(buf_span(&registration.secret)));
+	} else {
+		CLAIM(reason.len > 0);
+	}
+	registration_free(&registration);
+	buf_free(&reason);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -78,6 +117,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span input = fuzz_input(data, size);
 
 	check_reply(input);
+	check_device_code(input);
+	check_registration(input);
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
 		check_error(input, statuses[i]);
 	return 0;
