@@ -130,6 +130,12 @@ flows_of(const struct metadata *metadata, struct json document)
 		flows |= PROVIDER_DEVICE;
 	if (allows(document, "grant_types_supported", "client_credentials"))
 		flows |= PROVIDER_CLIENT_CREDENTIALS;
+	/* Few issuers have it, and the key is not shown to others. */
+	if (json_kind(json_find(document, "grant_types_supported")) ==
+		JSON_ARRAY &&
+	    allows(document, "grant_types_supported",
+		"urn:ietf:params:oauth:grant-type:jwt-bearer"))
+		flows |= PROVIDER_SERVICE_ACCOUNT;
 	return flows;
 }
 

@@ -219,7 +219,7 @@ const struct oauth_provider oauth_provider_table[] = {
 	.name = "https://ISSUER",
 	.redirect_host = "127.0.0.1",
 	.flows = PROVIDER_BROWSER | PROVIDER_DEVICE |
-		PROVIDER_CLIENT_CREDENTIALS,
+		PROVIDER_CLIENT_CREDENTIALS | PROVIDER_SERVICE_ACCOUNT,
 	.get_id = ISSUER_HELP,
 	.end = "when the service ends it",
 },

@@ -13,6 +13,7 @@
 #include "base/calendar.h"
 #include "base/mem.h"
 #include "base/signals.h"
+#include "oauth/service_account.h"
 #include "oauth/token_cache.h"
 #include "oauth/token_request.h"
 #include "tls/sha256.h"
@@ -254,23 +255,46 @@ keep(struct work *work, const struct token_reply *reply, int64_t asked_at,
 	    work->client.margin, err);
 }
 
+/* Sends the request for a token that this flow needs. */
+static enum token_fate
+request_token(struct work *work, int64_t now, struct token_reply *reply,
+    struct token_error *error, struct error *err)
+{
+	const struct login_record *record = &work->record;
+	struct token_request request = {.scope = work->client.scope};
+	struct web web = oauth_client_web(&work->client);
+	enum token_fate fate = FATE_CONFIG;
+	struct buf jwt;
+
+	buf_init_secret(&jwt, SERVICE_ACCOUNT_TOKEN_MAX);
+	if (renewal_needs_person(work->profile))
+		request = (struct token_request){
+		    .grant = GRANT_REFRESH,
+		    .secret = buf_span(&record->refresh_token),
+		    .login_at = record->login_at,
+		    .endpoint = record->token_endpoint,
+		    .id = record->client_id,
+		};
+	else if (work->profile->oauth.flow == OAUTH_FLOW_CLIENT_CREDENTIALS)
+		request.grant = GRANT_CLIENT_CREDENTIALS;
+	else
+		request.grant = GRANT_ASSERTION;
+	if (request.grant != GRANT_ASSERTION ||
+	    service_account_add_token(&jwt, &work->client, now, err)) {
+		if (request.grant == GRANT_ASSERTION)
+			request.secret = buf_span(&jwt);
+		fate = token_request_send(
+		    &request, &work->client, &web, reply, error, err);
+	}
+	buf_wipe(&jwt);
+	return fate;
+}
+
 /* Asks the service once. */
 static bool
 ask(struct work *work, struct buf *token, struct error *err)
 {
 	const struct login_record *record = &work->record;
-	const struct token_request refresh = {
-	    .grant = GRANT_REFRESH,
-	    .secret = buf_span(&record->refresh_token),
-	    .login_at = record->login_at,
-	    .endpoint = record->token_endpoint,
-	    .id = record->client_id,
-	};
-	const struct token_request credentials = {
-	    .grant = GRANT_CLIENT_CREDENTIALS,
-	    .scope = work->client.scope,
-	};
-	struct web web = oauth_client_web(&work->client);
 	struct token_reply reply = {0};
 	struct token_error error = {0};
 	int64_t asked_at = time(NULL);
@@ -279,9 +303,7 @@ ask(struct work *work, struct buf *token, struct error *err)
 
 	/* A token that the service rotates must not get lost by a signal. */
 	signals_hold();
-	fate = token_request_send(
-	    renewal_needs_person(work->profile) ? &refresh : &credentials,
-	    &work->client, &web, &reply, &error, err);
+	fate = request_token(work, asked_at, &reply, &error, err);
 	if (fate == FATE_GIVEN)
 		done = keep(work, &reply, asked_at, err) &&
 		    buf_add_span(token, buf_span(&reply.access_token));
