@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -120,9 +119,6 @@ record_store_open(struct record_store *store, const struct profile *profile,
 	    .folder_fd = -1,
 	    .lock_fd = -1,
 	    .reserved_fd = -1};
-	if (strchr(profile->name, '/') != NULL)
-		return error_set(err, ERROR_CONFIG,
-		    "a profile with a slash in its name cannot have a login");
 	if (store->folder == NULL)
 		return error_set(err, ERROR_TEMPORARY,
 		    "there is no place for a login: you have no home folder\n"
