@@ -214,9 +214,14 @@ const struct oauth_provider oauth_provider_table[] = {
 	.end = "a changed password",
 },
 
-/* An issuer that describes itself; oauth_client_discover fills in the rest. */
+/*
+ * An issuer that describes itself; oauth_client_discover fills in the rest.
+ * OpenID Connect Core section 11: it may ignore offline_access unless prompt
+ * asks for consent.
+ */
 {
 	.name = "https://ISSUER",
+	.parameters = "prompt=consent",
 	.redirect_host = "127.0.0.1",
 	.flows = PROVIDER_BROWSER | PROVIDER_DEVICE |
 		PROVIDER_CLIENT_CREDENTIALS | PROVIDER_SERVICE_ACCOUNT,
