@@ -74,7 +74,7 @@ check_login(const struct setup_profile *setup, struct error *err)
 	    error_set(err, ERROR_CONFIG,
 		"cannot set up the machine: the server takes no passwords, "
 		"only access tokens of OAuth\n"
-		"hint: set token-command in " SERVICE_FILE
+		"hint: set oauth or token-command in " SERVICE_FILE
 		" by hand; see smtpost-service(8)");
 }
 
