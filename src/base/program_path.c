@@ -34,6 +34,10 @@ program_path_find(const char *name)
 	return NULL;
 }
 
+#ifndef BINDIR
+#define BINDIR "/usr/local/bin"
+#endif
+
 /* Linux tells where the program that runs is, even without its links. */
 static char *
 own_folder(void)
