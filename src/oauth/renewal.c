@@ -142,6 +142,20 @@ copy_or_null(const char *text)
 	return text != NULL ? mem_copy_text(text) : NULL;
 }
 
+/* Whether there is a new one. */
+static bool
+take_refresh_token(struct login_record *record, const struct token_reply *reply,
+    int64_t asked_at)
+{
+	record->refresh_used_at = asked_at;
+	if (reply->refresh_token.len == 0)
+		return false;
+	login_record_set_token(
+	    &record->refresh_token, buf_span(&reply->refresh_token));
+	record->refresh_obtained_at = asked_at;
+	return true;
+}
+
 bool
 renewal_keep(struct record_store *store, struct login_record *record,
     const struct token_reply *reply, int64_t asked_at, int64_t margin,
@@ -157,12 +171,7 @@ renewal_keep(struct record_store *store, struct login_record *record,
 	};
 	bool is_cached = token_cache_is_possible();
 
-	if (reply->refresh_token.len > 0) {
-		login_record_set_token(
-		    &record->refresh_token, buf_span(&reply->refresh_token));
-		record->refresh_obtained_at = asked_at;
-	}
-	record->refresh_used_at = asked_at;
+	take_refresh_token(record, reply, asked_at);
 	record->dead = false;
 	login_record_set_token(&record->access_token,
 	    is_cached ? SPAN("") : buf_span(&cached.token));
@@ -255,6 +264,18 @@ keep(struct work *work, const struct token_reply *reply, int64_t asked_at,
 	    work->client.margin, err);
 }
 
+/* Of a reply that is of no use, the refresh token is stored all the same. */
+static void
+keep_refresh_token(struct work *work, const struct token_reply *reply,
+    int64_t asked_at, struct error *err)
+{
+	struct error other = {0};
+
+	if (take_refresh_token(&work->record, reply, asked_at) &&
+	    !record_store_write(&work->store, &work->record, &other))
+		error_add(err, "\n%s", other.text);
+}
+
 /* Sends the request for a token that this flow needs. */
 static enum token_fate
 request_token(struct work *work, int64_t now, struct token_reply *reply,
@@ -299,7 +320,7 @@ ask(struct work *work, struct buf *token, struct error *err)
 	struct token_error error = {0};
 	int64_t asked_at = time(NULL);
 	enum token_fate fate;
-	bool done = false;
+	bool has_login = record->refresh_token.len > 0, done = false;
 
 	/* A token that the service rotates must not get lost by a signal. */
 	signals_hold();
@@ -307,8 +328,10 @@ ask(struct work *work, struct buf *token, struct error *err)
 	if (fate == FATE_GIVEN)
 		done = keep(work, &reply, asked_at, err) &&
 		    buf_add_span(token, buf_span(&reply.access_token));
-	else if (record->refresh_token.len > 0 && is_end(fate, &error))
+	else if (has_login && is_end(fate, &error))
 		end_login(work, &error, err);
+	else if (has_login && reply.refresh_token.len > 0)
+		keep_refresh_token(work, &reply, asked_at, err);
 	else if (err->kind == ERROR_NONE)
 		error_set(err, ERROR_TEMPORARY,
 		    "cannot get the token: %s gave an answer that does not fit",

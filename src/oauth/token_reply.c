@@ -15,20 +15,23 @@
 #define ID_TOKEN_MAX ((size_t)32768)
 #define ACCOUNT_MAX ((size_t)320)
 
-/* Tokens are printable ASCII without blanks (RFC 6750 section 2.1). */
+/* Whether all of it is ASCII from `first` to the tilde. */
 static bool
-is_token(struct span token)
+is_printable(struct span token, char first)
 {
 	for (size_t i = 0; i < token.len; i++)
-		if (token.at[i] <= ' ' || token.at[i] > '~')
+		if (token.at[i] < first || token.at[i] > '~')
 			return false;
 	return token.len > 0;
 }
 
-/* Reads a token, if it is there and not empty. False with a reason. */
+/*
+ * Reads a token, if it is there and not empty, and leaves none if it has a
+ * character below `first`. False with a reason.
+ */
 static bool
-take_token(
-    struct buf *token, struct json reply, const char *name, struct buf *reason)
+take_token(struct buf *token, struct json reply, const char *name, char first,
+    struct buf *reason)
 {
 	struct json member = json_find(reply, name);
 
@@ -36,8 +39,10 @@ take_token(
 	if (json_kind(member) == JSON_NONE || json_kind(member) == JSON_NULL ||
 	    json_equals(member, SPAN("")))
 		return true;
-	if (json_add_string(member, token) && is_token(buf_span(token)))
+	if (json_add_string(member, token) &&
+	    is_printable(buf_span(token), first))
 		return true;
+	buf_clear(token);
 	buf_add_format(reason, "its %s is no token", name);
 	return false;
 }
@@ -120,8 +125,11 @@ take(struct token_reply *reply, struct json json, struct buf *reason)
 {
 	uint64_t lifetime;
 
-	if (!take_token(&reply->access_token, json, "access_token", reason) ||
-	    !take_token(&reply->refresh_token, json, "refresh_token", reason) ||
+	/* A blank may be in a refresh token, but not in a Bearer token. */
+	if (!take_token(
+		&reply->refresh_token, json, "refresh_token", ' ', reason) ||
+	    !take_token(
+		&reply->access_token, json, "access_token", '!', reason) ||
 	    !check_type(json, reason))
 		return false;
 	if (reply->access_token.len == 0) {
@@ -153,7 +161,7 @@ token_reply_read(
 	}
 	if (take(reply, json, reason))
 		return true;
-	token_reply_free(reply);
+	buf_wipe(&reply->access_token);
 	return false;
 }
 

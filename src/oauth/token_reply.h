@@ -17,7 +17,7 @@
 #define TOKEN_REPLY_LIFETIME_MAX ((int64_t)400 * 24 * 60 * 60)
 
 struct token_reply {
-	struct buf access_token;  /* wiped; never empty */
+	struct buf access_token;  /* wiped */
 	struct buf refresh_token; /* wiped; empty: the old one stays valid */
 	int64_t lifetime;	  /* seconds, of the access token */
 	char *scope;		  /* that was granted; NULL: as asked for */
@@ -27,7 +27,8 @@ struct token_reply {
 
 /*
  * Reads the body of a reply. False with a phrase in `reason` that quotes
- * nothing of a token; the reply is then empty.
+ * nothing of a token. The reply may then still hold a refresh token, which
+ * takes the place of the old one; nothing else is in it. Free it in every case.
  */
 bool token_reply_read(
     struct token_reply *reply, struct span body, struct buf *reason);

@@ -113,9 +113,12 @@ judge(const struct token_request *request, const struct oauth_client *client,
 	if (http->status == 200 && error->code.len == 0) {
 		token_error_free(error);
 		refuse_reply(client, buf_text(&why), error, err);
-	} else if (error->fate != FATE_PENDING &&
-	    error->fate != FATE_SLOW_DOWN && error->fate != FATE_NEW_CODE) {
-		token_error_set(error, client, err);
+	} else {
+		token_reply_free(reply);
+		if (error->fate != FATE_PENDING &&
+		    error->fate != FATE_SLOW_DOWN &&
+		    error->fate != FATE_NEW_CODE)
+			token_error_set(error, client, err);
 	}
 	buf_free(&why);
 	return error->fate;

@@ -40,9 +40,11 @@ struct token_request {
 bool token_request_add_form(const struct token_request *request,
     const struct oauth_client *client, struct buf *form);
 /*
- * Sends it. FATE_GIVEN fills *reply (free it); every other fate fills *error
- * (free it in every case) and sets err, except that FATE_PENDING,
- * FATE_SLOW_DOWN and FATE_NEW_CODE leave err alone.
+ * Sends it. FATE_GIVEN fills *reply; every other fate fills *error and sets
+ * err, except that FATE_PENDING, FATE_SLOW_DOWN and FATE_NEW_CODE leave err
+ * alone. With FATE_LATER the reply may hold a refresh token and nothing else:
+ * the rest of it cannot be used, but the old refresh token has ended. Free both
+ * in every case.
  */
 enum token_fate token_request_send(const struct token_request *request,
     const struct oauth_client *client, const struct web *web,

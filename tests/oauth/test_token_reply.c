@@ -12,7 +12,8 @@
 
 struct reply_row {
 	const char *name, *body;
-	const char *access, *refresh; /* access NULL: refused, with `reason` */
+	/* access NULL: refused, with `reason`; refresh NULL: empty */
+	const char *access, *refresh;
 	int64_t lifetime;
 	const char *scope, *accounts, *reason;
 };
@@ -39,6 +40,8 @@ static const struct reply_row replies[] = {
 	"at", "", 3600, NULL, "", NULL},
     {"an empty refresh token", AT ",\"refresh_token\":\"\"}", "at", "", 3600,
 	NULL, "", NULL},
+    {"a blank in a refresh token", AT ",\"refresh_token\":\"r t\"}", "at",
+	"r t", 3600, NULL, "", NULL},
     {"a negative time", AT ",\"expires_in\":-1}", "at", "", 3600, NULL, "",
 	NULL},
     {"a year and more", AT ",\"expires_in\":99999999999}", "at", "",
@@ -63,8 +66,11 @@ static const struct reply_row replies[] = {
     {"a page of HTML", "<html>hunter2</html>", NULL, NULL, 0, NULL, NULL,
 	"octet"},
     {"an array", "[]", NULL, NULL, 0, NULL, NULL, "no object"},
-    {"no token", "{\"refresh_token\":\"hunter2\"}", NULL, NULL, 0, NULL, NULL,
-	"no access_token"},
+    {"no token", "{\"refresh_token\":\"hunter2\"}", NULL, "hunter2", 0, NULL,
+	NULL, "no access_token"},
+    {"a blank in a token, and a refresh token",
+	"{\"access_token\":\"a b\",\"refresh_token\":\"rt\"}", NULL, "rt", 0,
+	NULL, NULL, "access_token is no token"},
     {"an empty token", "{\"access_token\":\"\"}", NULL, NULL, 0, NULL, NULL,
 	"no access_token"},
     {"a token that is a number", "{\"access_token\":17}", NULL, NULL, 0, NULL,
@@ -79,8 +85,8 @@ static const struct reply_row replies[] = {
 	0, NULL, NULL, "access_token is no token"},
     {"a control in a refresh token", AT ",\"refresh_token\":\"hunter2\\t\"}",
 	NULL, NULL, 0, NULL, NULL, "refresh_token is no token"},
-    {"another type", AT ",\"token_type\":\"mac\"}", NULL, NULL, 0, NULL, NULL,
-	"token_type is not Bearer"},
+    {"another type", AT ",\"token_type\":\"mac\",\"refresh_token\":\"rt\"}",
+	NULL, "rt", 0, NULL, NULL, "token_type is not Bearer"},
     {"a type that is a number", AT ",\"token_type\":1}", NULL, NULL, 0, NULL,
 	NULL, "token_type is not Bearer"},
     {"a token twice", AT ",\"access_token\":\"hunter2\"}", NULL, NULL, 0, NULL,
@@ -98,10 +104,10 @@ test_read(void **state)
 	bool done = token_reply_read(&reply, span_from(row->body), &reason);
 
 	assert_int_equal(done, row->access != NULL);
+	assert_string_equal(buf_text(&reply.refresh_token),
+	    row->refresh != NULL ? row->refresh : "");
 	if (done) {
 		assert_string_equal(buf_text(&reply.access_token), row->access);
-		assert_string_equal(
-		    buf_text(&reply.refresh_token), row->refresh);
 		assert_int_equal(reply.lifetime, row->lifetime);
 		if (row->scope == NULL)
 			assert_null(reply.scope);
@@ -114,7 +120,6 @@ test_read(void **state)
 			fail_msg("the reason is: %s", buf_text(&reason));
 		assert_null(strstr(buf_text(&reason), "hunter2"));
 		assert_int_equal(reply.access_token.len, 0);
-		assert_int_equal(reply.refresh_token.len, 0);
 	}
 	token_reply_free(&reply);
 	buf_free(&accounts);
