@@ -264,6 +264,16 @@ next_candidate(struct dial *dial)
 	return NULL;
 }
 
+bool
+dial_has_more(const struct dial *dial)
+{
+	for (size_t i = 0; i < dial->count; i++)
+		if (dial->candidates[i].progress == UNTRIED ||
+		    dial->candidates[i].progress == OVERTAKEN)
+			return true;
+	return false;
+}
+
 static void
 spend(struct dial *dial, struct candidate *candidate, int error)
 {

@@ -52,6 +52,8 @@ enum dial_result dial_open(struct dial **dial, const char *host,
  */
 enum dial_result dial_next(struct dial *dial, int64_t timeout, int64_t deadline,
     int *fd, struct buf *reason);
+/* Whether the next call would try another address. */
+bool dial_has_more(const struct dial *dial);
 void dial_free(struct dial *dial);
 
 /* How the attempt at one address ended. */

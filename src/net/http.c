@@ -20,7 +20,7 @@
 #define PACKAGE_VERSION "unknown"
 #endif
 
-#define CONNECT_TIMEOUT ((int64_t)10000) /* for each address */
+#define ADDRESS_TIMEOUT ((int64_t)10000) /* for each address */
 #define REQUEST_MAX ((size_t)128 * 1024)
 
 static void tell(const struct http_request *request, const char *format, ...)
@@ -80,9 +80,17 @@ http_exchange(struct stream *stream, const struct http_request *request,
 struct way {
 	const struct http_request *request;
 	struct stream *stream; /* NULL: none yet */
+	int64_t deadline;      /* for TLS with this address */
 	struct buf reason;     /* why the last attempt failed */
 	unsigned faults;       /* of the certificate */
 };
+
+/* Of one address that was silent, the next one may still answer. */
+static enum http_result
+timeout_of(const struct way *way)
+{
+	return clock_now() < way->request->deadline ? HTTP_LOST : HTTP_TIMEOUT;
+}
 
 /* The result of tls_start that failed. */
 static enum http_result
@@ -99,8 +107,7 @@ refuse_tls(struct way *way, const struct tls_failure *failure)
 	case TLS_SIGNAL:
 		return HTTP_SIGNAL;
 	case TLS_LOST:
-		return clock_now() >= request->deadline ? HTTP_TIMEOUT
-							: HTTP_LOST;
+		return timeout_of(way);
 	case TLS_CONFIG:
 		return HTTP_CONFIG;
 	default:
@@ -123,7 +130,7 @@ start_tls(struct way *way, int fd)
 	options.service = NULL;
 	options.verify = true;
 	options.accept_untrusted = options.diagnose = false;
-	tls = tls_start(fd, &options, request->deadline, &failure);
+	tls = tls_start(fd, &options, way->deadline, &failure);
 	if (tls == NULL) {
 		close(fd);
 		return refuse_tls(way, &failure);
@@ -137,11 +144,11 @@ start_tls(struct way *way, int fd)
 }
 
 static enum http_result
-proxy_failure(enum proxy_result result)
+proxy_failure(const struct way *way, enum proxy_result result)
 {
 	switch (result) {
 	case PROXY_TIMEOUT:
-		return HTTP_TIMEOUT;
+		return timeout_of(way);
 	case PROXY_SIGNAL:
 		return HTTP_SIGNAL;
 	case PROXY_LOST:
@@ -196,19 +203,32 @@ use_socket(struct way *way, int fd)
 	enum proxy_result result = PROXY_DONE;
 
 	if (network->proxy_host != NULL)
-		result = proxy_connect(fd, &wanted, request->deadline, &why);
+		result = proxy_connect(fd, &wanted, way->deadline, &why);
 	if (result != PROXY_DONE) {
 		close(fd);
 		set_reason(way, &why);
 		buf_free(&why);
-		return proxy_failure(result);
+		return proxy_failure(way, result);
 	}
 	return start_tls(way, fd);
 }
 
+/* Leaves half of the time that is left to the addresses after this one. */
+static int64_t
+address_deadline(const struct dial *dial, int64_t deadline)
+{
+	int64_t now = clock_now();
+
+	if (!dial_has_more(dial) || now >= deadline)
+		return deadline;
+	return deadline_earlier(
+	    now + (deadline - now) / 2, deadline_in(ADDRESS_TIMEOUT));
+}
+
 /*
  * Tries the addresses of the server, or of the proxy, until one works. Another
- * address is tried only if the connection to one is lost.
+ * address is tried only if the connection to one is lost, or nothing has come
+ * over it.
  */
 static enum http_result
 reach(struct way *way)
@@ -236,10 +256,11 @@ reach(struct way *way)
 	while (dialled == DIAL_DONE && result == HTTP_LOST) {
 		buf_clear(&why);
 		dialled = dial_next(
-		    dial, CONNECT_TIMEOUT, request->deadline, &fd, &why);
+		    dial, ADDRESS_TIMEOUT, request->deadline, &fd, &why);
 		if (dialled != DIAL_DONE)
 			break;
 		buf_clear(&way->reason);
+		way->deadline = address_deadline(dial, request->deadline);
 		result = use_socket(way, fd);
 	}
 	if (dialled != DIAL_DONE && dialled != DIAL_EXHAUSTED) {
