@@ -15,9 +15,6 @@
 #include "profile/provider.h"
 #include "tls/tls_library.h"
 
-#ifndef PACKAGE_VERSION
-#define PACKAGE_VERSION "unknown"
-#endif
 #ifdef CA_BUNDLE
 #define TRUST CA_BUNDLE
 #else

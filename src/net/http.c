@@ -16,10 +16,6 @@
 #include "net/stream.h"
 #include "tls/tls.h"
 
-#ifndef PACKAGE_VERSION
-#define PACKAGE_VERSION "unknown"
-#endif
-
 #define ADDRESS_TIMEOUT ((int64_t)10000) /* for each address */
 #define REQUEST_MAX ((size_t)128 * 1024)
 

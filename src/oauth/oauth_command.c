@@ -22,10 +22,6 @@
 #include "oauth/transfer.h"
 #include "tls/tls_library.h"
 
-#ifndef PACKAGE_VERSION
-#define PACKAGE_VERSION "unknown"
-#endif
-
 #define WORD_SHOWN_MAX ((size_t)80)
 
 /* Which options go with a command; --config goes with all. */
