@@ -203,7 +203,7 @@ complete -c smtpost -n __smtpost_is_option_place -l redact -d 'With --doctor: le
 complete -c smtpost -n __smtpost_is_option_place -l send -x -d 'With --doctor: send a mail to this address, too'
 complete -c smtpost -n __smtpost_is_option_place -l server-info -d 'Show what a server offers, and its certificates'
 complete -c smtpost -n __smtpost_is_option_place -l setup -x -d 'Find the server of a mail address, and make a profile'
-complete -c smtpost -n __smtpost_is_option_place -l online -d 'With --setup: also ask the domain and the ISPDB by HTTPS'
+complete -c smtpost -n __smtpost_is_option_place -l online -d 'With --setup: ask the domain and the ISPDB by HTTPS'
 complete -c smtpost -n __smtpost_is_option_place -l write -d 'With --setup, --import: write the configuration'
 complete -c smtpost -n __smtpost_is_option_place -l import -r -F -a '(__smtpost_import)' -d 'Translate the settings of another program'
 complete -c smtpost -n __smtpost_is_option_place -l with-secrets -d 'With --import: passwords too, into a private file'

@@ -596,7 +596,7 @@ const struct option option_table[] = {
 	SETUP, 0, .selects = SETUP, .field = FIELD(setup_address),
 	.traits = OPTION_ONCE},
     {0, "online", ARGUMENT_NONE, NULL,
-	"with --setup: also ask the domain and the ISPDB by HTTPS",
+	"with --setup: ask the domain and the ISPDB by HTTPS",
 	SETUP, 0, .field = FIELD(is_online)},
     {0, "write", ARGUMENT_NONE, NULL,
 	"with --setup, --import: write the configuration",

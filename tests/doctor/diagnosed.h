@@ -16,6 +16,7 @@
 
 struct diagnosed {
 	struct folder folder;
+	char *config; /* NULL: the usual files */
 	struct profiles *profiles;
 	struct profile profile;
 	struct error err;
@@ -40,13 +41,13 @@ static inline void
 diagnosed_load(
     struct diagnosed *diagnosed, const char *config, const char *name)
 {
-	char *path =
-	    config != NULL ? folder_path(&diagnosed->folder, config) : NULL;
-	struct profile_sources sources = {.config = path};
+	struct profile_sources sources = {0};
 	struct diagnosis *diagnosis = &diagnosed->diagnosis;
 
+	diagnosed->config =
+	    config != NULL ? folder_path(&diagnosed->folder, config) : NULL;
+	sources.config = diagnosed->config;
 	diagnosed->profiles = profiles_load(&sources, &diagnosed->err);
-	free(path);
 	*diagnosis = (struct diagnosis){.unusable = &diagnosed->err,
 	    .profiles = diagnosed->profiles,
 	    .deadline = INT64_MAX};
@@ -98,6 +99,7 @@ diagnosed_free(struct diagnosed *diagnosed)
 	diagnosis_free(&diagnosed->diagnosis);
 	profile_free(&diagnosed->profile);
 	profiles_free(diagnosed->profiles);
+	free(diagnosed->config);
 	buf_free(&diagnosed->text);
 	folder_remove(&diagnosed->folder);
 }

@@ -463,7 +463,7 @@ test_no_sender(void **state)
 	(void)state;
 	run(&policy, "From: me@mail.example\n", &out);
 	assert_non_null(strstr(buf_text(&out), "no sender is set"));
-	assert_int_equal(out.data[0] - '0', ERROR_CONFIG);
+	assert_int_equal(strtol(buf_text(&out), NULL, 10), ERROR_CONFIG);
 	buf_free(&out);
 	header_policy_free(&policy);
 }

@@ -47,7 +47,8 @@ print(enum http_result result, const struct http_reply *reply,
 	printf("%s %d %lld %.*s\n", results[result], reply->status,
 	    (long long)reply->retry_after, (int)reply->content_type.len,
 	    reply->content_type.len > 0 ? reply->content_type.data : "");
-	fwrite(text.at, 1, text.len, stdout);
+	if (text.len > 0)
+		fwrite(text.at, 1, text.len, stdout);
 	if (reply->faults & FAULT_NAME)
 		fputs("\nanother name", stdout);
 	if (reply->faults & FAULT_ISSUER_UNKNOWN)

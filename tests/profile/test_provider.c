@@ -302,7 +302,7 @@ static const struct hint_row hints[] = {
 	"FOR THE TENANT. Visit",
 	"Set-CASMailbox"},
     {"the narrow one first", "microsoft365", STAGE_AUTH, 535, {5, 7, 139},
-	"basic authentication is disabled. [X]", "token-command"},
+	"basic authentication is disabled. [X]", "no longer accepted here"},
     {"the broad one last", "microsoft365", STAGE_AUTH, 535, {5, 7, 139},
 	"the user credentials were incorrect. [X]", "conditional access"},
     {"the same status, another code", "microsoft365", STAGE_CONTENT, 554,
