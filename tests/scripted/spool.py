@@ -12,6 +12,7 @@ import threading
 
 from queue_spool import crc32c
 from scripted import suite
+from scripted.runner import Skip
 
 SMTPOST = os.path.abspath(os.environ.get("SMTPOST", "./smtpost"))
 DRIVER = os.path.abspath(
@@ -309,11 +310,13 @@ def reply_to(verb, text, **fits):
 
 
 def play_scene(number, name, function):
-    """(number, name, what is wrong)"""
+    """(number, name with a TAP directive, what is wrong)"""
     with tempfile.TemporaryDirectory() as folder:
         scene = Scene(os.path.realpath(folder))
         try:
             function(scene)
+        except Skip as reason:
+            name += " # SKIP %s" % reason
         except Exception as trouble:  # noqa: BLE001
             scene.wrong.append("%s: %s" % (type(trouble).__name__, trouble))
     return number, name, scene.wrong
