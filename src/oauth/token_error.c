@@ -32,6 +32,10 @@
 	"login --browser or --paste, or ask its administrator"
 #define ASK_ADMINISTRATOR \
 	"an administrator of the organisation must allow the application"
+#define SECOND_FACTOR "the service wants one more proof of who logs in"
+#define NOT_USED                                                            \
+	"a login that nobody uses for 90 days ends; smtpost-oauth refresh " \
+	"--all keeps it alive"
 #define ANOTHER_SCOPE "remove oauth-scope, or ask the service for its scopes"
 
 struct code_row {
@@ -101,27 +105,27 @@ static const struct aadsts_row aadsts[] = {
     {50055, FATE_HUMAN, "the password has expired: set another one"},
     {50057, FATE_HUMAN, "the account is disabled: ask its administrator"},
     {50058, FATE_HUMAN, NULL},
-    {50072, FATE_HUMAN, NULL},
-    {50074, FATE_HUMAN, NULL},
-    {50076, FATE_HUMAN, NULL},
-    {50079, FATE_HUMAN, NULL},
+    {50072, FATE_HUMAN, SECOND_FACTOR},
+    {50074, FATE_HUMAN, SECOND_FACTOR},
+    {50076, FATE_HUMAN, SECOND_FACTOR},
+    {50079, FATE_HUMAN, SECOND_FACTOR},
     {50087, FATE_LATER, NULL},
     {50105, FATE_HUMAN, ASK_ADMINISTRATOR},
     {50126, FATE_HUMAN, NULL},
-    {50158, FATE_HUMAN, NULL},
-    {50173, FATE_GIVEN, NULL},
+    {50158, FATE_HUMAN, SECOND_FACTOR},
+    {50173, FATE_GIVEN, "the password was changed or reset"},
     {50194, FATE_CONFIG, "the application is for one tenant: set oauth-tenant"},
     {53000, FATE_HUMAN, ANOTHER_FLOW},
     {53001, FATE_HUMAN, ANOTHER_FLOW},
     {53002, FATE_HUMAN, ASK_ADMINISTRATOR},
     {53003, FATE_HUMAN, ANOTHER_FLOW},
-    {65001, FATE_HUMAN, NULL},
+    {65001, FATE_HUMAN, "the account has not allowed the application yet"},
     {65004, FATE_DENIED, NULL},
-    {70008, FATE_GIVEN, NULL},
+    {70008, FATE_GIVEN, NOT_USED},
     {70012, FATE_LATER, NULL},
     {70016, FATE_PENDING, NULL},
     {70019, FATE_NEW_CODE, NULL},
-    {70043, FATE_GIVEN, NULL},
+    {70043, FATE_GIVEN, "the organisation limits how long a login lasts"},
     {90002, FATE_CONFIG, "there is no such tenant: check oauth-tenant"},
     {90006, FATE_LATER, NULL},
     {90012, FATE_LATER, NULL},
@@ -138,7 +142,7 @@ static const struct aadsts_row aadsts[] = {
 	"oauth-tenant"},
     {700022, FATE_CONFIG, ANOTHER_SCOPE},
     {700025, FATE_CONFIG, NO_SECRET},
-    {700082, FATE_GIVEN, NULL},
+    {700082, FATE_GIVEN, NOT_USED},
     {7000215, FATE_CONFIG,
 	"the client secret is wrong: oauth-client-secret must be its value, "
 	"not its ID"},

@@ -45,13 +45,15 @@ static const struct error_row errors[] = {
 	"expired or revoked.)"},
     {"90 days without use", 400, AADSTS("invalid_grant", "700082"), FATE_ENDED,
 	"cannot get the token: the login of \"work\" at Svc has ended "
-	"(AADSTS700082)" AGAIN,
+	"(AADSTS700082)\nhint: a login that nobody uses for 90 days ends; "
+	"smtpost-oauth refresh --all keeps it alive" AGAIN,
 	NULL},
     {"a changed password", 400, AADSTS("invalid_grant", "50173"), FATE_ENDED,
-	"(AADSTS50173)" AGAIN, NULL},
+	"(AADSTS50173)\nhint: the password was changed or reset" AGAIN, NULL},
     {"a second factor", 400, AADSTS("invalid_grant", "50076"), FATE_HUMAN,
 	"cannot get the token: Svc wants a person to log in "
-	"(AADSTS50076)" AGAIN,
+	"(AADSTS50076)\nhint: the service wants one more proof of who logs "
+	"in" AGAIN,
 	NULL},
     {"a rule of the organisation", 400, AADSTS("interaction_required", "53003"),
 	FATE_HUMAN, "\nhint: the organisation forbids this way to log in",
