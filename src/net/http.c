@@ -49,6 +49,11 @@ add_request(const struct http_request *request, struct buf *out)
 	    "\r\nUser-Agent: smtpost/" PACKAGE_VERSION
 	    "\r\nAccept: %s\r\nConnection: close\r\n",
 	    request->accept != NULL ? request->accept : "application/json");
+	if (request->authorization.len > 0) {
+		buf_add_text(out, "Authorization: ");
+		buf_add_span(out, request->authorization);
+		buf_add_text(out, "\r\n");
+	}
 	if (!is_get)
 		buf_add_format(out,
 		    "Content-Type: %s\r\nContent-Length: %zu\r\n",

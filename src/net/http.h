@@ -28,7 +28,8 @@ struct http_request {
 	/* Of the body: "application/x-www-form-urlencoded". NULL: it is GET. */
 	const char *content_type;
 	struct span body;
-	const char *accept; /* NULL: application/json */
+	struct span authorization; /* "Basic ..."; empty: none */
+	const char *accept;	   /* NULL: application/json */
 	const struct http_network *network;
 	/*
 	 * NULL: all defaults. The name in the URL and the certificate are

@@ -134,8 +134,8 @@ url_print(const struct url *url, bool is_short, struct buf *out)
 	    out, is_short ? span_head(path, span_find(path, '?')) : path);
 }
 
-static void
-add_encoded(struct buf *out, struct span text)
+void
+url_add_encoded(struct buf *out, struct span text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		if (is_unreserved(text.at[i])) {
@@ -153,9 +153,9 @@ url_add_field(struct buf *out, const char *name, struct span value)
 	if (out->len > 0 && out->data[out->len - 1] != '?' &&
 	    out->data[out->len - 1] != '&')
 		buf_add_char(out, '&');
-	add_encoded(out, span_from(name));
+	url_add_encoded(out, span_from(name));
 	buf_add_char(out, '=');
-	add_encoded(out, value);
+	url_add_encoded(out, value);
 }
 
 static bool

@@ -33,6 +33,8 @@ void url_add_authority(const struct url *url, struct buf *out);
 /* Adds the whole URL, without its query if `is_short`. */
 void url_print(const struct url *url, bool is_short, struct buf *out);
 
+/* Adds a name or a value of a form, encoded. */
+void url_add_encoded(struct buf *out, struct span text);
 /*
  * Adds "name=value", encoded, after an "&" where a field comes before it. `out`
  * may hold a form, or a URL that ends in "?" or in a query.

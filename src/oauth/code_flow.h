@@ -18,7 +18,7 @@
 
 /* Everything is borrowed. */
 struct code_flow {
-	const struct oauth_client *client;
+	struct oauth_client *client;
 	const struct web *web;
 	unsigned short port;  /* of this machine; 0: any */
 	bool pastes;	      /* the browser is elsewhere: do not listen */

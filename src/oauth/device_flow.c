@@ -9,6 +9,7 @@
 
 #include "base/wait.h"
 #include "net/url.h"
+#include "oauth/client_form.h"
 #include "oauth/device_code.h"
 #include "oauth/print.h"
 #include "oauth/token_request.h"
@@ -20,7 +21,7 @@
 #define FORM_MAX ((size_t)16 * 1024)
 
 struct attempt {
-	const struct oauth_client *client;
+	struct oauth_client *client;
 	const struct web *web;
 	struct device_code code;
 };
@@ -43,7 +44,7 @@ judge_code(
 		    "cannot use the reply of %s: %s", attempt->client->title,
 		    buf_text(&reason));
 	} else {
-		token_error_hide(&error, buf_span(&attempt->client->secret));
+		client_form_hide(attempt->client, &error);
 		token_error_set(&error, attempt->client, err);
 	}
 	token_error_free(&error);
@@ -54,14 +55,12 @@ judge_code(
 static bool
 ask_for_code(struct attempt *attempt, struct error *err)
 {
-	const struct oauth_client *client = attempt->client;
+	struct oauth_client *client = attempt->client;
 	const struct {
 		const char *name;
 		struct span value;
 	} fields[] = {
-	    {"client_id", span_from(client->id)},
 	    {"scope", span_from(client->scope)},
-	    {"client_secret", buf_span(&client->secret)},
 	    {"resource", span_from(client->resource)},
 	};
 	struct http_reply http = {0};
@@ -74,11 +73,10 @@ ask_for_code(struct attempt *attempt, struct error *err)
 			url_add_field(&form, fields[i].name, fields[i].value);
 	if (form.full)
 		done = error_set(err, ERROR_CONFIG,
-		    "cannot log in: oauth-scope or oauth-client-id is too "
-		    "long");
+		    "cannot log in: oauth-scope is too long");
 	else
-		done = web_send(attempt->web, client->device, WEB_FORM,
-			   buf_span(&form), &http, err) &&
+		done = client_form_send(client, attempt->web, client->device,
+			   &form, &http, err) &&
 		    judge_code(attempt, &http, err);
 	http_reply_free(&http);
 	buf_wipe(&form);
@@ -181,7 +179,7 @@ wait_for_person(struct attempt *attempt, struct token_reply *reply,
 }
 
 bool
-device_flow_run(const struct oauth_client *client, const struct web *web,
+device_flow_run(struct oauth_client *client, const struct web *web,
     struct token_reply *reply, int64_t *asked_at, struct error *err)
 {
 	struct attempt attempt = {.client = client, .web = web};

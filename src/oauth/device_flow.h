@@ -19,7 +19,7 @@
  * seconds since 1970. False with ERROR_LOGIN, ERROR_CONFIG or ERROR_TEMPORARY.
  * Free the reply in every case.
  */
-bool device_flow_run(const struct oauth_client *client, const struct web *web,
+bool device_flow_run(struct oauth_client *client, const struct web *web,
     struct token_reply *reply, int64_t *asked_at, struct error *err);
 /*
  * Public for the tests: the seconds to wait before the next question, after a

@@ -38,6 +38,7 @@ static const struct member {
     ROW(revoke_endpoint, MEMBER_TEXT),
     ROW(client_id, MEMBER_TEXT),
     ROW(client_secret, MEMBER_SECRET),
+    ROW(client_auth, MEMBER_TEXT),
     ROW(scope, MEMBER_TEXT),
     ROW(user, MEMBER_TEXT),
     ROW(login_at, MEMBER_TIME),

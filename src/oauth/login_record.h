@@ -10,6 +10,9 @@
 /* Octets of a whole record. */
 #define LOGIN_RECORD_MAX ((size_t)64 * 1024)
 
+/* As in RFC 7591. */
+#define LOGIN_RECORD_HEADER "client_secret_basic"
+
 /* Text is owned, NULL: none. Times are in seconds since 1970, 0: not known. */
 struct login_record {
 	char *provider, *issuer; /* as struct oauth_provider, oauth_client */
@@ -17,6 +20,8 @@ struct login_record {
 	char *client_id, *scope, *user;
 	/* Of a client that was registered for this login; wiped. */
 	struct buf client_secret;
+	/* LOGIN_RECORD_HEADER: its secret goes there; NULL: into the form. */
+	char *client_auth;
 	struct buf refresh_token; /* wiped; empty: a login without a person */
 	int64_t login_at;	  /* when the person logged in */
 	int64_t refresh_obtained_at, refresh_used_at;

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "net/url.h"
+#include "oauth/client_form.h"
 #include "oauth/oauth_client.h"
 #include "oauth/print.h"
 #include "oauth/record_store.h"
@@ -16,12 +17,9 @@
 
 /* RFC 7009. */
 static bool
-send_revocation(const struct login_record *record,
-    const struct oauth_client *client, struct error *err)
+send_revocation(const struct login_record *record, struct oauth_client *client,
+    struct error *err)
 {
-	struct span secret = record->client_secret.len > 0
-	    ? buf_span(&record->client_secret)
-	    : buf_span(&client->secret);
 	struct web web = oauth_client_web(client);
 	struct http_reply reply = {0};
 	struct buf form;
@@ -30,11 +28,8 @@ send_revocation(const struct login_record *record,
 	buf_init_secret(&form, FORM_OCTETS);
 	url_add_field(&form, "token", buf_span(&record->refresh_token));
 	url_add_field(&form, "token_type_hint", SPAN("refresh_token"));
-	url_add_field(&form, "client_id", span_from(record->client_id));
-	if (secret.len > 0)
-		url_add_field(&form, "client_secret", secret);
-	done = web_send(&web, record->revoke_endpoint, WEB_FORM,
-	    buf_span(&form), &reply, err);
+	done = client_form_send(
+	    client, &web, record->revoke_endpoint, &form, &reply, err);
 	if (done && reply.status != 200)
 		done = error_set(err, ERROR_TEMPORARY,
 		    "%s answered with status %d", client->title, reply.status);
@@ -56,7 +51,7 @@ revoke(const struct login_record *record, const struct profile *profile)
 			   "it in the settings of your account");
 		return;
 	}
-	if (!oauth_client_init(&client, profile, &err) ||
+	if (!oauth_client_restore(&client, profile, record, &err) ||
 	    !send_revocation(record, &client, &err)) {
 		print_note("the login is deleted here but was not revoked: %s",
 		    err.text);

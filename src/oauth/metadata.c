@@ -139,6 +139,22 @@ flows_of(const struct metadata *metadata, struct json document)
 	return flows;
 }
 
+/*
+ * A client may be allowed only one of the ways that the issuer has, so with
+ * both, and without a list, it is found out.
+ */
+static enum client_auth
+auth_of(struct json document)
+{
+	static const char name[] = "token_endpoint_auth_methods_supported";
+
+	if (!allows(document, name, "client_secret_basic"))
+		return CLIENT_AUTH_BODY;
+	return allows(document, name, "client_secret_post")
+	    ? CLIENT_AUTH_UNSURE
+	    : CLIENT_AUTH_HEADER;
+}
+
 bool
 metadata_read(struct metadata *metadata, struct span issuer, struct span text,
     struct error *err)
@@ -162,6 +178,7 @@ metadata_read(struct metadata *metadata, struct span issuer, struct span text,
 	}
 	metadata->scopes = take_scopes(document);
 	metadata->flows = flows_of(metadata, document);
+	metadata->auth = auth_of(document);
 	metadata->sends_iss =
 	    json_kind(json_find(document,
 		"authorization_response_iss_parameter_supported")) == JSON_TRUE;
@@ -195,7 +212,7 @@ ask(const struct web *web, struct span issuer, bool is_openid,
 	enum answer answer = ANSWER_NONE;
 
 	metadata_add_url(&url, issuer, is_openid);
-	if (web_send(web, buf_text(&url), NULL, (struct span){0}, reply, err))
+	if (web_send(web, buf_text(&url), NULL, reply, err))
 		answer = reply->status == 200 ? ANSWER_DOCUMENT : ANSWER_ABSENT;
 	buf_free(&url);
 	return answer;

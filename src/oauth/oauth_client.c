@@ -216,6 +216,8 @@ oauth_client_discover(
 	client->revoke = copy(metadata.revoke);
 	client->registration = copy(metadata.registration);
 	client->flows = metadata.flows;
+	if (client->auth != CLIENT_AUTH_HEADER)
+		client->auth = metadata.auth;
 	client->sends_iss = metadata.sends_iss;
 	if (client->scope == NULL && !is_app_flow(client->profile->oauth.flow))
 		client->scope = choose_scope(metadata.scopes);
@@ -230,8 +232,8 @@ oauth_client_needs_id(const struct oauth_client *client)
 }
 
 void
-oauth_client_set_registered(
-    struct oauth_client *client, struct span id, struct span secret)
+oauth_client_set_registered(struct oauth_client *client, struct span id,
+    struct span secret, enum client_auth auth)
 {
 	const struct oauth_provider *row = client->provider;
 
@@ -239,6 +241,7 @@ oauth_client_set_registered(
 	client->id = span_copy(id);
 	buf_clear(&client->secret);
 	buf_add_span(&client->secret, secret);
+	client->auth = auth;
 	client->is_registered = true;
 	client->resource = row->resource;
 	if (client->profile->oauth.scope != NULL ||
@@ -246,6 +249,23 @@ oauth_client_set_registered(
 		return;
 	free(client->scope);
 	client->scope = mem_copy_text(row->registered_scope);
+}
+
+bool
+oauth_client_restore(struct oauth_client *client, const struct profile *profile,
+    const struct login_record *record, struct error *err)
+{
+	if (!oauth_client_init(client, profile, err))
+		return false;
+	if (record->client_auth != NULL &&
+	    strcmp(record->client_auth, LOGIN_RECORD_HEADER) == 0)
+		client->auth = CLIENT_AUTH_HEADER;
+	if (record->client_id != NULL &&
+	    (record->client_secret.len > 0 || client->id == NULL))
+		oauth_client_set_registered(client,
+		    span_from(record->client_id),
+		    buf_span(&record->client_secret), client->auth);
+	return true;
 }
 
 static bool

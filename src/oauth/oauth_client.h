@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "oauth/login_record.h"
 #include "oauth/oauth_provider.h"
 #include "oauth/web.h"
 #include "profile/profile.h"
@@ -21,8 +22,9 @@ struct oauth_client {
 	char *title;			       /* for people */
 	char *issuer;			       /* that `iss` names */
 	struct buf tenant;		       /* of Microsoft; else empty */
-	char *id;	   /* from the settings, or registered */
-	struct buf secret; /* wiped; empty: none is sent */
+	char *id;	       /* from the settings, or registered */
+	struct buf secret;     /* wiped; empty: none is sent */
+	enum client_auth auth; /* how the secret is sent */
 	char *scope;
 	char *authorize, *token, *device, *revoke, *registration;
 	unsigned flows;	      /* that work; enum provider_flows */
@@ -52,8 +54,12 @@ bool oauth_client_check(
 /* Whether it must be registered (RFC 7591) before a login. */
 bool oauth_client_needs_id(const struct oauth_client *client);
 /* Takes over the ID and the secret (empty: none) of a registration. */
-void oauth_client_set_registered(
-    struct oauth_client *client, struct span id, struct span secret);
+void oauth_client_set_registered(struct oauth_client *client, struct span id,
+    struct span secret, enum client_auth auth);
+/* oauth_client_init, for the client that this login was made with. */
+bool oauth_client_restore(struct oauth_client *client,
+    const struct profile *profile, const struct login_record *record,
+    struct error *err);
 /* A web for requests of this client, which must outlive it. */
 struct web oauth_client_web(const struct oauth_client *client);
 

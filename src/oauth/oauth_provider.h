@@ -19,6 +19,13 @@ enum provider_flows {
 	PROVIDER_SERVICE_ACCOUNT = 8,
 };
 
+/* How a client shows its secret (RFC 6749 section 2.3.1). */
+enum client_auth {
+	CLIENT_AUTH_BODY,
+	CLIENT_AUTH_UNSURE, /* in the body; if that is refused, in the header */
+	CLIENT_AUTH_HEADER, /* HTTP Basic */
+};
+
 /*
  * All text is static. In URLs, TENANT stands for the tenant. NULL: none, or for
  * a service that describes itself, not known before it has.

@@ -87,17 +87,23 @@ has_redirect(struct json reply)
 	return false;
 }
 
-/* Whether the service takes the secret, if any, where it is sent. */
+/* Takes the secret, if any, and where the service wants it. */
 static bool
-take_secret(struct buf *secret, struct json reply)
+take_secret(struct registration *registration, struct json reply)
 {
 	struct json method = json_find(reply, "token_endpoint_auth_method");
 	struct json member = json_find(reply, "client_secret");
+	struct buf *secret = &registration->secret;
 
 	if (json_equals(method, SPAN("none")))
 		return true;
-	if (json_kind(method) != JSON_NONE &&
-	    !json_equals(method, SPAN("client_secret_post")))
+	if (json_equals(method, SPAN("client_secret_post")))
+		registration->auth = CLIENT_AUTH_BODY;
+	else if (json_equals(method, SPAN("client_secret_basic")))
+		registration->auth = CLIENT_AUTH_HEADER;
+	else if (json_kind(method) == JSON_NONE)
+		registration->auth = CLIENT_AUTH_UNSURE;
+	else
 		return false;
 	return json_kind(member) == JSON_NONE ||
 	    json_kind(member) == JSON_NULL ||
@@ -116,7 +122,7 @@ take(struct registration *registration, struct json reply, enum oauth_flow flow,
 		buf_add_text(reason, "it has no client_id");
 		return false;
 	}
-	if (!take_secret(&registration->secret, reply)) {
+	if (!take_secret(registration, reply)) {
 		buf_add_text(reason,
 		    "it wants the client secret in a way that smtpost-oauth "
 		    "does not know");
@@ -187,7 +193,7 @@ judge(struct oauth_client *client, const struct http_reply *http,
 	if (registration_read(
 		&registration, buf_span(&http->body), flow, &reason)) {
 		oauth_client_set_registered(client, buf_span(&registration.id),
-		    buf_span(&registration.secret));
+		    buf_span(&registration.secret), registration.auth);
 		registration_free(&registration);
 		return true;
 	}
@@ -204,13 +210,14 @@ registration_run(struct oauth_client *client, const struct web *web,
     enum oauth_flow flow, struct error *err)
 {
 	struct http_reply http = {0};
+	struct web_body body = {.type = JSON_TYPE};
 	struct buf request = {0};
 	bool done;
 
 	registration_add_request(
 	    &request, client->provider->redirect_host, flow);
-	done = web_send(web, client->registration, JSON_TYPE,
-		   buf_span(&request), &http, err) &&
+	body.text = buf_span(&request);
+	done = web_send(web, client->registration, &body, &http, err) &&
 	    judge(client, &http, flow, err);
 	http_reply_free(&http);
 	buf_free(&request);

@@ -13,6 +13,7 @@
 struct registration {
 	struct buf id;
 	struct buf secret; /* wiped; empty: it is a public client */
+	enum client_auth auth;
 };
 
 /*

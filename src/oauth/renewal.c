@@ -204,6 +204,9 @@ renewal_keep_login(struct record_store *store, struct login_record *record,
 	if (client->is_registered && client->secret.len > 0)
 		login_record_set_token(
 		    &record->client_secret, buf_span(&client->secret));
+	record->client_auth = client->auth == CLIENT_AUTH_HEADER
+	    ? mem_copy_text(LOGIN_RECORD_HEADER)
+	    : NULL;
 	record->login_at = asked_at;
 	return renewal_keep(
 	    store, record, reply, asked_at, client->margin, err);
@@ -294,7 +297,6 @@ request_token(struct work *work, int64_t now, struct token_reply *reply,
 		    .secret = buf_span(&record->refresh_token),
 		    .login_at = record->login_at,
 		    .endpoint = record->token_endpoint,
-		    .id = record->client_id,
 		};
 	else if (work->profile->oauth.flow == OAUTH_FLOW_CLIENT_CREDENTIALS)
 		request.grant = GRANT_CLIENT_CREDENTIALS;
@@ -352,22 +354,16 @@ ask(struct work *work, struct buf *token, struct error *err)
 static bool
 restore_client(struct work *work, struct error *err)
 {
-	const struct login_record *record = &work->record;
 	struct web web;
 
-	if (!oauth_client_init(&work->client, work->profile, err))
+	if (!oauth_client_restore(
+		&work->client, work->profile, &work->record, err))
 		return false;
-	if (!renewal_needs_person(work->profile)) {
-		web = oauth_client_web(&work->client);
-		return oauth_client_discover(&work->client, &web, err) &&
-		    oauth_client_check(
-			&work->client, work->profile->oauth.flow, err);
-	}
-	if (record->client_secret.len > 0 || work->client.id == NULL)
-		oauth_client_set_registered(&work->client,
-		    span_from(record->client_id),
-		    buf_span(&record->client_secret));
-	return true;
+	if (renewal_needs_person(work->profile))
+		return true;
+	web = oauth_client_web(&work->client);
+	return oauth_client_discover(&work->client, &web, err) &&
+	    oauth_client_check(&work->client, work->profile->oauth.flow, err);
 }
 
 /* With the lock. */

@@ -1,11 +1,8 @@
-/*
- * Writes the form of each grant, sends it, and hands the reply on. A client
- * secret that is empty is not sent at all: Microsoft refuses one of a public
- * client, and some servers refuse an empty one.
- */
+/* Writes the form of each grant, sends it, and hands the reply on. */
 #include "oauth/token_request.h"
 
 #include "net/url.h"
+#include "oauth/client_form.h"
 
 #define GRANT_URN "urn:ietf:params:oauth:grant-type:"
 #define FORM_MAX ((size_t)96 * 1024)
@@ -36,8 +33,6 @@ token_request_add_form(const struct token_request *request,
     const struct oauth_client *client, struct buf *form)
 {
 	const struct grant *grant = &grants[request->grant];
-	bool has_client = request->grant != GRANT_ASSERTION;
-	struct span secret = buf_span(&client->secret);
 
 	add_field(form, "grant_type", grant->type);
 	if (grant->field != NULL)
@@ -48,12 +43,6 @@ token_request_add_form(const struct token_request *request,
 	}
 	if (grant->has_scope)
 		add_field(form, "scope", request->scope);
-	/* A JWT names its client itself. */
-	if (has_client)
-		add_field(form, "client_id",
-		    request->id != NULL ? request->id : client->id);
-	if (has_client && secret.len > 0)
-		url_add_field(form, "client_secret", secret);
 	if (client->resource != NULL)
 		add_field(form, "resource", client->resource);
 	return !form->full;
@@ -109,7 +98,7 @@ judge(const struct token_request *request, const struct oauth_client *client,
 	judge_app(request, error);
 	token_error_hide(error, request->secret);
 	token_error_hide(error, request->verifier);
-	token_error_hide(error, buf_span(&client->secret));
+	client_form_hide(client, error);
 	if (http->status == 200 && error->code.len == 0) {
 		token_error_free(error);
 		refuse_reply(client, buf_text(&why), error, err);
@@ -124,9 +113,24 @@ judge(const struct token_request *request, const struct oauth_client *client,
 	return error->fate;
 }
 
+/* A JWT names its client itself. */
+static bool
+send_form(const struct token_request *request, struct oauth_client *client,
+    const struct web *web, struct buf *form, struct http_reply *http,
+    struct error *err)
+{
+	const char *endpoint =
+	    request->endpoint != NULL ? request->endpoint : client->token;
+	const struct web_body body = {.type = WEB_FORM, .text = buf_span(form)};
+
+	return request->grant == GRANT_ASSERTION
+	    ? web_send(web, endpoint, &body, http, err)
+	    : client_form_send(client, web, endpoint, form, http, err);
+}
+
 enum token_fate
 token_request_send(const struct token_request *request,
-    const struct oauth_client *client, const struct web *web,
+    struct oauth_client *client, const struct web *web,
     struct token_reply *reply, struct token_error *error, struct error *err)
 {
 	struct http_reply http = {0};
@@ -141,10 +145,7 @@ token_request_send(const struct token_request *request,
 		    "cannot ask %s for a token: the request is too long",
 		    client->title);
 		error->fate = fate = FATE_CONFIG;
-	} else if (web_send(web,
-		       request->endpoint != NULL ? request->endpoint
-						 : client->token,
-		       WEB_FORM, buf_span(&form), &http, err)) {
+	} else if (send_form(request, client, web, &form, &http, err)) {
 		fate = judge(request, client, &http, reply, error, err);
 	} else if (err->kind == ERROR_CONFIG) {
 		error->fate = fate = FATE_CONFIG;

@@ -28,7 +28,7 @@ struct token_request {
 	struct span verifier;
 	int64_t login_at; /* of GRANT_REFRESH: see struct token_error */
 	/* Of the login that is renewed; NULL: the client's. */
-	const char *endpoint, *id;
+	const char *endpoint;
 	/*
 	 * Of GRANT_REFRESH and GRANT_CLIENT_CREDENTIALS; NULL: none is sent,
 	 * and the token is for what the login is for.
@@ -36,7 +36,10 @@ struct token_request {
 	const char *scope;
 };
 
-/* Adds the form to `form`, which must be a secret. False if it is too long. */
+/*
+ * Adds the form, without the client, to `form`, which must be a secret. False
+ * if it is too long.
+ */
 bool token_request_add_form(const struct token_request *request,
     const struct oauth_client *client, struct buf *form);
 /*
@@ -47,7 +50,7 @@ bool token_request_add_form(const struct token_request *request,
  * in every case.
  */
 enum token_fate token_request_send(const struct token_request *request,
-    const struct oauth_client *client, const struct web *web,
+    struct oauth_client *client, const struct web *web,
     struct token_reply *reply, struct token_error *error, struct error *err);
 
 #endif

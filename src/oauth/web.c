@@ -21,8 +21,8 @@ hint_at_trust(const struct profile *profile, unsigned faults)
 }
 
 bool
-web_send(const struct web *web, const char *text, const char *content_type,
-    struct span body, struct http_reply *reply, struct error *err)
+web_send(const struct web *web, const char *text, const struct web_body *body,
+    struct http_reply *reply, struct error *err)
 {
 	const struct tls_options tls =
 	    network_trust_for_http(web->profile->oauth.tls_trust);
@@ -32,8 +32,6 @@ web_send(const struct web *web, const char *text, const char *content_type,
 	struct url url = {0};
 	struct http_request request = {
 	    .url = &url,
-	    .content_type = content_type,
-	    .body = body,
 	    .network = &network,
 	    .tls = &tls,
 	    .deadline = deadline_in(WEB_MILLISECONDS),
@@ -42,6 +40,11 @@ web_send(const struct web *web, const char *text, const char *content_type,
 	};
 	enum http_result result = HTTP_CONFIG;
 
+	if (body != NULL) {
+		request.content_type = body->type;
+		request.body = body->text;
+		request.authorization = body->authorization;
+	}
 	if (url_parse(&url, span_from(text), &reason))
 		result = http_send(&request, reply, &reason);
 	if (result != HTTP_DONE)

@@ -16,6 +16,13 @@
 #define WEB_MILLISECONDS 30000
 #define WEB_FORM "application/x-www-form-urlencoded"
 
+/* The body of a POST. Everything is borrowed. */
+struct web_body {
+	const char *type; /* WEB_FORM, or another content type */
+	struct span text;
+	struct span authorization; /* that goes with it; empty: none */
+};
+
 /* Everything is borrowed. */
 struct web {
 	const struct profile *profile;
@@ -26,11 +33,11 @@ struct web {
 };
 
 /*
- * Sends the body by POST, or without a content type a GET. True if a reply has
+ * Sends the body by POST, or without one a GET. True if a reply has
  * come, of any status. Else ERROR_TEMPORARY, or ERROR_CONFIG if a retry cannot
  * help: "cannot reach Google: REASON". Free the reply in every case.
  */
-bool web_send(const struct web *web, const char *url, const char *content_type,
-    struct span body, struct http_reply *reply, struct error *err);
+bool web_send(const struct web *web, const char *url,
+    const struct web_body *body, struct http_reply *reply, struct error *err);
 
 #endif

@@ -180,6 +180,37 @@ test_url(void **state)
 	buf_free(&url);
 }
 
+struct auth_row {
+	const char *name, *document;
+	enum client_auth auth;
+};
+
+#define METHODS(list) \
+	MINIMUM ",\"token_endpoint_auth_methods_supported\":[" list "]}"
+
+static const struct auth_row auths[] = {
+    {"no list", MINIMUM "}", CLIENT_AUTH_UNSURE},
+    {"both", METHODS("\"client_secret_post\",\"client_secret_basic\""),
+	CLIENT_AUTH_UNSURE},
+    {"in the form", METHODS("\"none\",\"client_secret_post\""),
+	CLIENT_AUTH_BODY},
+    {"in the header", METHODS("\"client_secret_basic\""), CLIENT_AUTH_HEADER},
+    {"neither", METHODS("\"private_key_jwt\""), CLIENT_AUTH_BODY},
+};
+
+static void
+test_auth(void **state)
+{
+	const struct auth_row *row = *state;
+	struct metadata metadata;
+	struct error err = {0};
+
+	assert_true(metadata_read(
+	    &metadata, SPAN(ISSUER), span_from(row->document), &err));
+	assert_int_equal(metadata.auth, row->auth);
+	metadata_free(&metadata);
+}
+
 int
 main(void)
 {
@@ -188,5 +219,6 @@ main(void)
 	rows_add(&all, "read", rows, ROWS(rows), test_read);
 	rows_add(&all, "url", urls, ROWS(urls), test_url);
 	rows_add_one(&all, "many scopes", test_many);
+	rows_add(&all, "auth", auths, ROWS(auths), test_auth);
 	return rows_end(&all);
 }

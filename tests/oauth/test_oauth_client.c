@@ -182,7 +182,8 @@ test_registered(void **state)
 	assert_true(oauth_client_init(&client, &profile, &err));
 	assert_true(oauth_client_needs_id(&client));
 	assert_null(client.resource);
-	oauth_client_set_registered(&client, SPAN("new"), SPAN("s"));
+	oauth_client_set_registered(
+	    &client, SPAN("new"), SPAN("s"), CLIENT_AUTH_BODY);
 	assert_false(oauth_client_needs_id(&client));
 	assert_string_equal(client.id, "new");
 	assert_string_equal(buf_text(&client.secret), "s");

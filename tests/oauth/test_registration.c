@@ -54,9 +54,13 @@ static const struct reply_row replies[] = {
 	ID ",\"client_secret\":\"s\",\"token_endpoint_auth_method\":"
 	   "\"none\"}",
 	NULL, "", OAUTH_FLOW_BROWSER},
-    {"another method",
+    {"a secret for the header",
 	ID ",\"client_secret\":\"s\",\"token_endpoint_auth_method\":"
 	   "\"client_secret_basic\"}",
+	NULL, "s", OAUTH_FLOW_BROWSER},
+    {"another method",
+	ID ",\"client_secret\":\"s\",\"token_endpoint_auth_method\":"
+	   "\"client_secret_jwt\"}",
 	NO_WAY, NULL, OAUTH_FLOW_BROWSER},
     {"a secret with a control", ID ",\"client_secret\":\"s\\n\"}", NO_WAY, NULL,
 	OAUTH_FLOW_BROWSER},
@@ -88,6 +92,32 @@ test_reply(void **state)
 		registration_free(&registration);
 	}
 	buf_free(&reason);
+}
+
+struct auth_row {
+	const char *name, *body;
+	enum client_auth auth;
+};
+
+#define SECRET ID ",\"client_secret\":\"s\""
+#define METHOD(method) SECRET ",\"token_endpoint_auth_method\":\"" method "\"}"
+
+static const struct auth_row auths[] = {
+    {"in the form", METHOD("client_secret_post"), CLIENT_AUTH_BODY},
+    {"in the header", METHOD("client_secret_basic"), CLIENT_AUTH_HEADER},
+    {"not said", SECRET "}", CLIENT_AUTH_UNSURE},
+};
+
+static void
+test_auth(void **state)
+{
+	const struct auth_row *row = *state;
+	struct registration registration;
+
+	assert_true(registration_read(
+	    &registration, span_from(row->body), OAUTH_FLOW_BROWSER, NULL));
+	assert_int_equal(registration.auth, row->auth);
+	registration_free(&registration);
 }
 
 struct request_row {
@@ -129,6 +159,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "reply", replies, ROWS(replies), test_reply);
+	rows_add(&all, "auth", auths, ROWS(auths), test_auth);
 	rows_add(&all, "request", requests, ROWS(requests), test_request);
 	return rows_end(&all);
 }
