@@ -69,3 +69,17 @@ login_lock_take(
 	close(fd);
 	return -1;
 }
+
+int
+login_lock_look(int folder, const char *name, const char *path)
+{
+	struct error ignored = {0};
+	int fd = openat(
+	    folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0 ||
+	    file_is_trusted(fd, path, FILE_PRIVATE, ERROR_CONFIG, &ignored))
+		return fd;
+	close(fd);
+	return -1;
+}

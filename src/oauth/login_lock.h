@@ -15,5 +15,7 @@
  */
 int login_lock_take(
     int folder, const char *name, const char *path, struct error *err);
+/* Opens it for reading only and does not wait; -1 if there is none. */
+int login_lock_look(int folder, const char *name, const char *path);
 
 #endif

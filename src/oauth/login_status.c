@@ -10,6 +10,7 @@
 #include "base/calendar.h"
 #include "base/json_text.h"
 #include "base/utf8.h"
+#include "oauth/login_pause.h"
 #include "oauth/oauth_provider.h"
 #include "oauth/print.h"
 #include "oauth/renewal.h"
@@ -62,8 +63,9 @@ end_of(const struct login_record *record)
 }
 
 static void
-judge(struct login *login, enum record_result result)
+judge(struct login *login, enum record_result result, int lock_fd)
 {
+	struct login_pause pause;
 	int64_t now = time(NULL);
 
 	if (result == RECORD_FAILED) {
@@ -86,6 +88,13 @@ judge(struct login *login, enum record_result result)
 		login->state = STATE_ENDED;
 		return;
 	}
+	/* What the service said when it was asked last. */
+	if (login_pause_read(lock_fd, &pause) &&
+	    pause.why.kind != ERROR_TEMPORARY) {
+		login->trouble = pause.why;
+		login->state = STATE_ENDED;
+		return;
+	}
 	login->ends_at = end_of(&login->record);
 	if (login->ends_at > 0 && now >= login->ends_at)
 		login->state = STATE_ENDED;
@@ -105,9 +114,9 @@ find_out(struct login *login, const struct profile *profile)
 		    record_store_read(&store, &login->record, &login->trouble);
 	if (store.folder != NULL)
 		login->place = record_store_place(&store);
-	record_store_close(&store);
 	token_cache_read(&login->cached, profile);
-	judge(login, result);
+	judge(login, result, store.lock_fd);
+	record_store_close(&store);
 }
 
 static void

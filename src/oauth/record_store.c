@@ -23,6 +23,7 @@
 #include "base/utf8.h"
 #include "base/whole_file.h"
 #include "oauth/login_lock.h"
+#include "oauth/login_pause.h"
 #include "oauth/print.h"
 #include "oauth/session_folder.h"
 #include "profile/identity.h"
@@ -125,14 +126,16 @@ record_store_open(struct record_store *store, const struct profile *profile,
 		    "hint: set XDG_STATE_HOME to a folder of yours");
 	if (!open_folder(store, err))
 		return false;
-	if (access == RECORD_LOOK)
-		return true;
 	name = name_of(store, "lock");
 	path = path_of(store, "lock");
-	store->lock_fd = login_lock_take(store->folder_fd, name, path, err);
+	if (access == RECORD_CHANGE)
+		store->lock_fd =
+		    login_lock_take(store->folder_fd, name, path, err);
+	else if (store->folder_fd >= 0)
+		store->lock_fd = login_lock_look(store->folder_fd, name, path);
 	free(path);
 	free(name);
-	return store->lock_fd >= 0;
+	return access == RECORD_LOOK || store->lock_fd >= 0;
 }
 
 static void
@@ -449,6 +452,7 @@ record_store_write(struct record_store *store,
 	else
 		done = rescue(store, buf_span(&text), err);
 	buf_wipe(&text);
+	login_pause_end(store->lock_fd);
 	return done;
 }
 
@@ -458,6 +462,7 @@ record_store_remove(struct record_store *store, struct error *err)
 	struct login_record none = {0};
 
 	remove_rescues(store);
+	login_pause_end(store->lock_fd);
 	if (is_command(store))
 		return record_store_write(store, &none, err);
 	unlink_in(store, store->folder_fd, "json");

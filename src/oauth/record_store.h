@@ -19,8 +19,10 @@ enum record_access {
 struct record_store {
 	const struct profile *profile; /* borrowed */
 	enum record_access access;
-	char *folder;			     /* its path; owned */
-	int folder_fd, lock_fd, reserved_fd; /* -1: none */
+	char *folder;		    /* its path; owned */
+	int folder_fd, reserved_fd; /* -1: none */
+	/* Of the file NAME.lock: locked, or with RECORD_LOOK only open. */
+	int lock_fd;
 };
 
 enum record_result {
@@ -50,9 +52,10 @@ enum record_result record_store_read(
  */
 bool record_store_reserve(struct record_store *store, struct error *err);
 /*
- * Stores the login, on the disk before this returns. If it cannot be stored in
- * its place, it goes into a rescue file, with a warning, and the next call
- * tries again. False with ERROR_TEMPORARY if that failed, too.
+ * Stores the login, on the disk before this returns, and ends its pause. If it
+ * cannot be stored in its place, it goes into a rescue file, with a warning,
+ * and the next call tries again. False with ERROR_TEMPORARY if that failed,
+ * too.
  */
 bool record_store_write(struct record_store *store,
     const struct login_record *record, struct error *err);

@@ -13,10 +13,18 @@
 #include "base/calendar.h"
 #include "base/mem.h"
 #include "base/signals.h"
+#include "oauth/login_pause.h"
 #include "oauth/service_account.h"
 #include "oauth/token_cache.h"
 #include "oauth/token_request.h"
 #include "tls/sha256.h"
+
+/*
+ * Where a service wants a person, or a rule of an organisation stands in the
+ * way, another network or an administrator may help without a login. So the
+ * refresh token is kept and tried again, but not for each mail of a queue.
+ */
+#define HUMAN_PAUSE ((int64_t)10 * 60)
 
 /* What one renewal has open. */
 struct work {
@@ -26,6 +34,7 @@ struct work {
 	struct login_record record;
 	struct cached_token cached;
 	struct oauth_client client;
+	bool is_lost; /* what the service gave could not be stored */
 };
 
 /* Whether the cached token is the one that a server refused, or may be it. */
@@ -142,18 +151,16 @@ copy_or_null(const char *text)
 	return text != NULL ? mem_copy_text(text) : NULL;
 }
 
-/* Whether there is a new one. */
-static bool
+static void
 take_refresh_token(struct login_record *record, const struct token_reply *reply,
     int64_t asked_at)
 {
 	record->refresh_used_at = asked_at;
 	if (reply->refresh_token.len == 0)
-		return false;
+		return;
 	login_record_set_token(
 	    &record->refresh_token, buf_span(&reply->refresh_token));
 	record->refresh_obtained_at = asked_at;
-	return true;
 }
 
 bool
@@ -212,6 +219,12 @@ renewal_keep_login(struct record_store *store, struct login_record *record,
 	    store, record, reply, asked_at, client->margin, err);
 }
 
+static bool
+is_refusal(const struct token_error *error)
+{
+	return span_equal(buf_span(&error->code), SPAN("invalid_grant"));
+}
+
 /*
  * Whether the refresh token must not be sent again: services lock accounts that
  * do. Microsoft says invalid_grant where only a person is missing, too.
@@ -219,9 +232,7 @@ renewal_keep_login(struct record_store *store, struct login_record *record,
 static bool
 is_end(enum token_fate fate, const struct token_error *error)
 {
-	return fate == FATE_ENDED ||
-	    (fate == FATE_HUMAN &&
-		span_equal(buf_span(&error->code), SPAN("invalid_grant")));
+	return fate == FATE_ENDED || (fate == FATE_HUMAN && is_refusal(error));
 }
 
 static bool
@@ -260,11 +271,14 @@ static bool
 keep(struct work *work, const struct token_reply *reply, int64_t asked_at,
     struct error *err)
 {
-	if (work->record.provider == NULL)
-		return renewal_keep_login(&work->store, &work->record,
-		    &work->client, reply, asked_at, err);
-	return renewal_keep(&work->store, &work->record, reply, asked_at,
-	    work->client.margin, err);
+	bool done = work->record.provider == NULL
+	    ? renewal_keep_login(&work->store, &work->record, &work->client,
+		  reply, asked_at, err)
+	    : renewal_keep(&work->store, &work->record, reply, asked_at,
+		  work->client.margin, err);
+
+	work->is_lost = !done;
+	return done;
 }
 
 /* Of a reply that is of no use, the refresh token is stored all the same. */
@@ -274,8 +288,10 @@ keep_refresh_token(struct work *work, const struct token_reply *reply,
 {
 	struct error other = {0};
 
-	if (take_refresh_token(&work->record, reply, asked_at) &&
-	    !record_store_write(&work->store, &work->record, &other))
+	take_refresh_token(&work->record, reply, asked_at);
+	work->is_lost =
+	    !record_store_write(&work->store, &work->record, &other);
+	if (work->is_lost)
 		error_add(err, "\n%s", other.text);
 }
 
@@ -313,6 +329,32 @@ request_token(struct work *work, int64_t now, struct token_reply *reply,
 	return fate;
 }
 
+/* For how many seconds nobody should ask again. */
+static int64_t
+pause_after(enum token_fate fate, const struct token_error *error)
+{
+	if (fate == FATE_LATER)
+		return error->retry_after;
+	return fate == FATE_HUMAN || fate == FATE_DENIED || is_refusal(error)
+	    ? HUMAN_PAUSE
+	    : 0;
+}
+
+/*
+ * With the margin left, the old token does for this mail. Else false; err is
+ * kept.
+ */
+static bool
+use_old_token(struct work *work, struct buf *token, struct error *err)
+{
+	if (err->kind != ERROR_TEMPORARY || work->is_lost ||
+	    is_refused(work->renewal, &work->cached) ||
+	    !token_cache_is_valid(&work->cached, time(NULL)))
+		return false;
+	*err = (struct error){0};
+	return buf_add_span(token, buf_span(&work->cached.token));
+}
+
 /* Asks the service once. */
 static bool
 ask(struct work *work, struct buf *token, struct error *err)
@@ -338,13 +380,10 @@ ask(struct work *work, struct buf *token, struct error *err)
 		error_set(err, ERROR_TEMPORARY,
 		    "cannot get the token: %s gave an answer that does not fit",
 		    work->client.title);
+	if (!done && pause_after(fate, &error) > 0)
+		login_pause_begin(
+		    work->store.lock_fd, pause_after(fate, &error), err);
 	signals_release();
-	/* With the margin left, the old token does for this mail. */
-	if (fate == FATE_LATER && !is_refused(work->renewal, &work->cached) &&
-	    token_cache_is_valid(&work->cached, time(NULL))) {
-		*err = (struct error){0};
-		done = buf_add_span(token, buf_span(&work->cached.token));
-	}
 	token_error_free(&error);
 	token_reply_free(&reply);
 	return done;
@@ -364,6 +403,27 @@ restore_client(struct work *work, struct error *err)
 	web = oauth_client_web(&work->client);
 	return oauth_client_discover(&work->client, &web, err) &&
 	    oauth_client_check(&work->client, work->profile->oauth.flow, err);
+}
+
+/* Whether the service has said lately that it need not be asked. */
+static bool
+is_paused(const struct work *work, struct error *err)
+{
+	struct login_pause pause;
+	struct buf until = {0};
+
+	if (work->renewal->is_by_hand ||
+	    !login_pause_read(work->store.lock_fd, &pause) ||
+	    !login_pause_lasts(&pause))
+		return false;
+	calendar_add_local(&until, pause.until);
+	*err = pause.why;
+	error_add(err,
+	    "\nhint: the service is asked again after %s; smtpost-oauth "
+	    "refresh %s asks it now",
+	    buf_text(&until), work->profile->name);
+	buf_free(&until);
+	return true;
 }
 
 /* With the lock. */
@@ -397,8 +457,10 @@ renew(struct work *work, struct buf *token, struct error *err)
 	take_from_record(work);
 	if (can_use(work->renewal, &work->cached))
 		return buf_add_span(token, buf_span(&work->cached.token));
-	return restore_client(work, err) &&
-	    record_store_reserve(&work->store, err) && ask(work, token, err);
+	return (!is_paused(work, err) && restore_client(work, err) &&
+		   record_store_reserve(&work->store, err) &&
+		   ask(work, token, err)) ||
+	    use_old_token(work, token, err);
 }
 
 bool

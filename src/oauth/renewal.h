@@ -22,13 +22,14 @@ struct renewal {
 	 * known. If the cache has another one by now, that one is used.
 	 */
 	const char *refused;
+	bool is_by_hand; /* a person wants it: no pause counts */
 };
 
 /*
  * Adds the token to `token`, which must be a secret. It asks the service at
  * most once. ERROR_LOGIN if a person must log in again, ERROR_CONFIG, or
- * ERROR_TEMPORARY; then nothing has changed, unless the service said that the
- * login has ended.
+ * ERROR_TEMPORARY; then the login has not changed, unless the service said that
+ * it has ended.
  */
 bool renewal_run(const struct renewal *renewal, const struct profile *profile,
     struct buf *token, struct error *err);

@@ -64,7 +64,7 @@ is_idle(const struct profile *profile)
 static bool
 refresh(const struct profile *profile, struct error *err)
 {
-	const struct renewal renewal = {.is_forced = true};
+	const struct renewal renewal = {.is_forced = true, .is_by_hand = true};
 	struct buf token;
 	bool done;
 
