@@ -199,7 +199,8 @@ add_help(struct buf *out, const struct queue_mail *mail)
 		break;
 	case REASON_LOGIN:
 		buf_add_format(out,
-		    "check user and password in the configuration, then try "
+		    "check user and password in the configuration, or log in "
+		    "again with smtpost-oauth if it has oauth, then try "
 		    "smtpost -q%s",
 		    is_own ? "" : " --all-users");
 		break;

@@ -274,6 +274,11 @@ refuse_mechanism(const struct setting *setting, struct span value,
 	if (nearest.name != NULL)
 		error_add(err, "\nhint: the nearest one known is \"%s\"",
 		    nearest.name);
+	if (span_equal_nocase(wrong, SPAN("NTLM")) ||
+	    span_equal_nocase(wrong, SPAN("DIGEST-MD5")))
+		error_add(err,
+		    "\nhint: smtpost does not have it; Login in "
+		    "smtpost.conf(5) says why, and what to do");
 	error_add(err, "\nhint: the mechanisms are");
 	for (size_t i = 0; i < mechanism_count(); i++)
 		error_add(err, "%s %s", i ? "," : "", mechanism_at(i)->name);

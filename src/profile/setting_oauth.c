@@ -59,6 +59,32 @@ print_tenant(const struct setting *setting, const struct profile *profile,
 	setting_line.print(setting, profile, out);
 }
 
+/* Names that people may try, of services whose name here is another one. */
+static void
+hint_service(
+    const struct setting *setting, struct span value, struct error *err)
+{
+	static const struct {
+		const char *name, *service;
+	} others[] = {
+	    {"gmail", "google"},
+	    {"googlemail", "google"},
+	    {"hotmail", "microsoft:consumers"},
+	    {"mailru", "mail.ru"},
+	    {"microsoft365", "microsoft"},
+	    {"office365", "microsoft"},
+	    {"outlook", "microsoft"},
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (span_equal_nocase(value, span_from(others[i].name))) {
+			error_add(err, "\nhint: smtpost calls it \"%s\"",
+			    others[i].service);
+			return;
+		}
+	setting_hint_word(value, setting->words, err);
+}
+
 static bool
 parse_oauth(const struct setting *setting, struct profile *profile,
     struct span value, struct error *err)
@@ -81,7 +107,7 @@ parse_oauth(const struct setting *setting, struct profile *profile,
 		setting_refuse(setting, value, err,
 		    "neither the name of a service nor https://ISSUER\n"
 		    "hint: smtpost-oauth providers lists the names");
-		setting_hint_word(value, setting->words, err);
+		hint_service(setting, value, err);
 		return false;
 	}
 	if (value.len > 0)
