@@ -18,6 +18,19 @@ call_load(const struct oauth_call *call, struct error *err)
 	return profiles_load(&sources, err);
 }
 
+/* Nobody has set anything yet. */
+static bool
+refuse_nothing(const struct profiles *profiles, struct error *err)
+{
+	const struct buf *searched = &profiles->searched;
+
+	return error_set(err, ERROR_CONFIG,
+	    "no configuration file was found: %.*s\n"
+	    "hint: smtpost --setup ADDRESS --write makes one; "
+	    "smtpost-oauth(1) shows what to add",
+	    (int)searched->len, searched->data);
+}
+
 bool
 call_choose_profile(
     const struct oauth_call *call, struct profile *profile, struct error *err)
@@ -29,6 +42,8 @@ call_choose_profile(
 	done = profiles != NULL &&
 	    profile_choice_make(
 		profile, profiles, call->profile, NULL, NULL, err);
+	if (done && !profiles->has_file && profile->oauth.service == NULL)
+		done = refuse_nothing(profiles, err);
 	profiles_free(profiles);
 	return done;
 }

@@ -19,6 +19,7 @@
 #include "oauth/terminal.h"
 #include "oauth/token_error.h"
 #include "oauth/token_request.h"
+#include "profile/secret_oauth.h"
 
 #define ADDRESS_MAX ((size_t)16 * 1024)
 
@@ -235,12 +236,14 @@ refuse_wait(const struct attempt *attempt, enum listener_result result,
 	if (result == LISTENER_SIGNAL)
 		return error_set(err, ERROR_TEMPORARY,
 		    "cannot log in: a signal interrupted it");
-	if (result == LISTENER_TIMEOUT)
-		return error_set(err, ERROR_LOGIN,
-		    "cannot log in: no answer came within 10 minutes\n"
-		    "hint: if the browser is on another machine, use "
-		    "smtpost-oauth login %s --paste",
-		    attempt->flow->client->profile->name);
+	if (result == LISTENER_TIMEOUT) {
+		error_set(err, ERROR_LOGIN,
+		    "cannot log in: no answer came within 10 minutes");
+		secret_oauth_add_hint(attempt->flow->client->profile,
+		    "if the browser is on another machine, ", err);
+		error_add(err, " --paste");
+		return false;
+	}
 	return error_set(
 	    err, ERROR_OS, "cannot log in: the wait for the browser failed");
 }

@@ -13,6 +13,7 @@
 #include "oauth/device_code.h"
 #include "oauth/print.h"
 #include "oauth/token_request.h"
+#include "profile/secret_oauth.h"
 
 #define CODES_MAX 2
 /* How many failures of the service or the network in a row end a login. */
@@ -198,10 +199,14 @@ device_flow_run(struct oauth_client *client, const struct web *web,
 		if (turn != TURN_OLD)
 			return turn == TURN_GIVEN;
 	}
-	return error_set(err, ERROR_LOGIN,
-	    "cannot log in: the code of %s was not used in time\n"
-	    "hint: if the browser showed an error, the organisation may forbid "
-	    "this way to log in; use smtpost-oauth login %s --browser, or "
-	    "--paste if the browser is on another machine",
-	    client->title, client->profile->name);
+	error_set(err, ERROR_LOGIN,
+	    "cannot log in: the code of %s was not used in time",
+	    client->title);
+	secret_oauth_add_hint(client->profile,
+	    "if the browser showed an error, the organisation may forbid this "
+	    "way to log in; ",
+	    err);
+	error_add(
+	    err, " --browser, or --paste if the browser is on another machine");
+	return false;
 }

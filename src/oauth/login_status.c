@@ -16,6 +16,7 @@
 #include "oauth/renewal.h"
 #include "oauth/token_cache.h"
 #include "profile/profile_choice.h"
+#include "profile/secret_oauth.h"
 
 #define SOON_SECONDS ((int64_t)7 * 24 * 60 * 60)
 #define DAY_SECONDS ((int64_t)24 * 60 * 60)
@@ -78,10 +79,9 @@ judge(struct login *login, enum record_result result, int lock_fd)
 		return;
 	if (result == RECORD_NONE || login->record.refresh_token.len == 0) {
 		login->state = STATE_ENDED;
-		error_set(&login->trouble, ERROR_LOGIN,
-		    "nobody has logged in yet\nhint: run smtpost-oauth login "
-		    "%s",
-		    login->profile->name);
+		error_set(
+		    &login->trouble, ERROR_LOGIN, "nobody has logged in yet");
+		secret_oauth_add_hint(login->profile, "", &login->trouble);
 		return;
 	}
 	if (!renewal_check(&login->record, login->profile, &login->trouble)) {
@@ -216,6 +216,7 @@ print_all(const struct oauth_call *call, struct error *err)
 {
 	struct profiles *profiles = call_load(call, err);
 	int status = STATE_FINE;
+	size_t count = 0;
 
 	for (size_t i = 0; profiles != NULL && i < profiles->count; i++) {
 		struct profile profile = PROFILE_UNSET;
@@ -223,10 +224,12 @@ print_all(const struct oauth_call *call, struct error *err)
 		if (!profile_choice_make(&profile, profiles,
 			profiles->named[i].name, NULL, NULL, err))
 			status = STATE_UNKNOWN;
-		else if (profile.oauth.service != NULL)
+		else if (profile.oauth.service != NULL && ++count > 0)
 			print(call, &profile, &status, err);
 		profile_free(&profile);
 	}
+	if (profiles != NULL && count == 0 && err->kind == ERROR_NONE)
+		print_note("no profile sets oauth");
 	profiles_free(profiles);
 	return status;
 }

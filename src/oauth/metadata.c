@@ -26,6 +26,25 @@ refuse(struct span issuer, const char *why, struct error *err)
 	return false;
 }
 
+static bool
+refuse_issuer(struct span issuer, struct json found, struct error *err)
+{
+	struct buf text = {.max = URL_MAX}, why = {0};
+	char *shown;
+
+	json_add_string(found, &text);
+	shown = utf8_excerpt_masked(buf_span(&text), ISSUER_SHOWN_MAX);
+	if (text.len > 0)
+		buf_add_format(&why, "it is that of %s", shown);
+	else
+		buf_add_text(&why, "it names no issuer");
+	refuse(issuer, buf_text(&why), err);
+	free(shown);
+	buf_free(&text);
+	buf_free(&why);
+	return false;
+}
+
 /* Sets *url to the member, if it is there. False if it is no https URL. */
 static bool
 take_url(char **url, struct json document, const char *name, struct span issuer,
@@ -170,7 +189,8 @@ metadata_read(struct metadata *metadata, struct span issuer, struct span text,
 		return false;
 	}
 	if (!json_equals(json_find(document, "issuer"), issuer))
-		return refuse(issuer, "it is that of another issuer", err);
+		return refuse_issuer(
+		    issuer, json_find(document, "issuer"), err);
 	done = take_endpoints(metadata, document, issuer, err);
 	if (!done) {
 		metadata_free(metadata);

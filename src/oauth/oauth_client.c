@@ -13,6 +13,7 @@
 #include "net/url.h"
 #include "oauth/metadata.h"
 #include "profile/secret_line.h"
+#include "profile/secret_oauth.h"
 
 /* A token is renewed when it ends within this time, in seconds. */
 #define MARGIN 300
@@ -275,12 +276,14 @@ refuse_flow(
 	const struct oauth_provider *row = client->provider;
 	struct buf flows = {0};
 
-	if (flow == OAUTH_FLOW_DEVICE && row->no_device != NULL)
-		return refuse(client, err,
-		    "%s\n"
-		    "hint: run smtpost-oauth login %s --browser, or --paste if "
-		    "the browser is on another machine",
-		    row->no_device, client->profile->name);
+	if (flow == OAUTH_FLOW_DEVICE && row->no_device != NULL) {
+		refuse(client, err, "%s", row->no_device);
+		secret_oauth_add_hint(client->profile, "", err);
+		error_add(err,
+		    " --browser, or --paste if the browser is on another "
+		    "machine");
+		return false;
+	}
 	oauth_provider_add_flows(client->flows, &flows);
 	refuse(client, err,
 	    "%s has no such login\n"

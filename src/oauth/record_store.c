@@ -28,6 +28,7 @@
 #include "oauth/session_folder.h"
 #include "profile/identity.h"
 #include "profile/secret_line.h"
+#include "profile/secret_oauth.h"
 
 #ifndef OAUTHDIR
 #define OAUTHDIR "/var/lib/smtpost/oauth"
@@ -215,9 +216,8 @@ read_command(
 {
 	if (!run("oauth-read-command", store->profile->oauth.read_command,
 		SPAN(""), text, err)) {
-		error_add(err,
-		    "\nhint: if there is no login yet: smtpost-oauth login %s",
-		    store->profile->name);
+		secret_oauth_add_hint(
+		    store->profile, "if there is no login yet, ", err);
 		return RECORD_FAILED;
 	}
 	return span_trim(buf_span(text)).len > 0 ? RECORD_FOUND : RECORD_NONE;
@@ -291,10 +291,9 @@ refuse_damaged(
 {
 	char *place = record_store_place(store);
 
-	error_set(err, ERROR_LOGIN,
-	    "cannot use the login in %s: %s\n"
-	    "hint: run smtpost-oauth login %s",
-	    place, buf_text(reason), store->profile->name);
+	error_set(err, ERROR_LOGIN, "cannot use the login in %s: %s", place,
+	    buf_text(reason));
+	secret_oauth_add_hint(store->profile, "", err);
 	free(place);
 	return false;
 }

@@ -17,6 +17,7 @@
 #include "oauth/service_account.h"
 #include "oauth/token_cache.h"
 #include "oauth/token_request.h"
+#include "profile/secret_oauth.h"
 #include "tls/sha256.h"
 
 /*
@@ -84,9 +85,10 @@ static bool
 refuse_login(const struct profile *profile, struct error *err, const char *what,
     const char *detail)
 {
-	return error_set(err, ERROR_LOGIN,
-	    "the login of \"%s\" %s%s\nhint: run smtpost-oauth login %s",
-	    profile->name, what, detail != NULL ? detail : "", profile->name);
+	error_set(err, ERROR_LOGIN, "the login of \"%s\" %s%s", profile->name,
+	    what, detail != NULL ? detail : "");
+	secret_oauth_add_hint(profile, "", err);
+	return false;
 }
 
 static bool
@@ -127,7 +129,8 @@ renewal_check(const struct login_record *record, const struct profile *profile,
 		    "was exported to another machine on ", buf_text(&day));
 		buf_free(&day);
 		error_add(err,
-		    ", or bring it back with smtpost-oauth export and import");
+		    ", or bring it back: smtpost-oauth export there, and "
+		    "import here");
 		return false;
 	}
 	if (!is_of_service(record, profile))
@@ -441,11 +444,12 @@ renew(struct work *work, struct buf *token, struct error *err)
 		return false;
 	if (renewal_needs_person(profile)) {
 		if (result == RECORD_NONE ||
-		    work->record.refresh_token.len == 0)
-			return error_set(err, ERROR_LOGIN,
-			    "cannot get the token: nobody has logged in yet\n"
-			    "hint: run smtpost-oauth login %s",
-			    profile->name);
+		    work->record.refresh_token.len == 0) {
+			error_set(err, ERROR_LOGIN,
+			    "cannot get the token: nobody has logged in yet");
+			secret_oauth_add_hint(profile, "", err);
+			return false;
+		}
 		if (!renewal_check(&work->record, profile, err))
 			return false;
 	} else if (result == RECORD_NONE ||

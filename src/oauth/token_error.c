@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include "profile/secret_oauth.h"
 
 #define CODE_MAX ((size_t)64)
 #define DETAIL_MAX ((size_t)200)
@@ -27,15 +28,18 @@
 #define OTHER_TENANT                                                          \
 	"set oauth-tenant to the tenant of the account, or to consumers for " \
 	"outlook.com and hotmail.com"
-#define ANOTHER_FLOW                                                      \
-	"the organisation forbids this way to log in; try smtpost-oauth " \
-	"login --browser or --paste, or ask its administrator"
+#define ANOTHER_FLOW                                                     \
+	"the organisation forbids this way to log in: use --browser or " \
+	"--paste, or ask its administrator"
 #define ASK_ADMINISTRATOR \
 	"an administrator of the organisation must allow the application"
 #define SECOND_FACTOR "the service wants one more proof of who logs in"
 #define NOT_USED                                                            \
 	"a login that nobody uses for 90 days ends; smtpost-oauth refresh " \
 	"--all keeps it alive"
+#define CONSENT                                                              \
+	"the account has not allowed the application yet; if the page does " \
+	"not let you allow it, an administrator must"
 #define ANOTHER_SCOPE "remove oauth-scope, or ask the service for its scopes"
 
 struct code_row {
@@ -119,7 +123,7 @@ static const struct aadsts_row aadsts[] = {
     {53001, FATE_HUMAN, ANOTHER_FLOW},
     {53002, FATE_HUMAN, ASK_ADMINISTRATOR},
     {53003, FATE_HUMAN, ANOTHER_FLOW},
-    {65001, FATE_HUMAN, "the account has not allowed the application yet"},
+    {65001, FATE_HUMAN, CONSENT},
     {65004, FATE_DENIED, NULL},
     {70008, FATE_GIVEN, NOT_USED},
     {70012, FATE_LATER, NULL},
@@ -363,12 +367,11 @@ add_hints(const struct token_error *error, const struct oauth_client *client,
 		error_add(err, "\nhint: %s", error->hint);
 	else if (is_in_testing(error, client))
 		error_add(err,
-		    "\nhint: the consent screen of the client is in "
-		    "\"Testing\", which ends logins after 7 days; publish it "
-		    "at https://console.cloud.google.com/");
+		    "\nhint: if the consent screen of the client is in "
+		    "\"Testing\", logins end after 7 days: publish it at "
+		    "https://console.cloud.google.com/");
 	if (needs_login)
-		error_add(err, "\nhint: run smtpost-oauth login %s",
-		    client->profile->name);
+		secret_oauth_add_hint(client->profile, "", err);
 	if (error->fate == FATE_LATER && error->retry_after > 0)
 		error_add(err, "\nhint: it asks to wait for %lld seconds",
 		    (long long)error->retry_after);

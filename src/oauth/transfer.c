@@ -14,6 +14,7 @@
 #include "oauth/record_store.h"
 #include "oauth/renewal.h"
 #include "oauth/token_cache.h"
+#include "profile/secret_oauth.h"
 
 /* Adds the record as another machine gets it. */
 static void
@@ -21,6 +22,8 @@ add_for_other(const struct login_record *record, struct buf *text)
 {
 	struct login_record other = *record; /* borrowed */
 
+	other.exported = false;
+	other.exported_at = 0;
 	other.access_token = (struct buf){0};
 	other.obtained_at = other.expires_at = other.margin = 0;
 	login_record_add(&other, text);
@@ -30,6 +33,8 @@ static bool
 print_and_mark(
     struct record_store *store, struct login_record *record, struct error *err)
 {
+	bool was_exported = record->exported;
+	int64_t before = record->exported_at;
 	struct error other = {0};
 	struct buf text;
 	bool done;
@@ -43,13 +48,33 @@ print_and_mark(
 	if (done) {
 		token_cache_remove(store->profile);
 		done = print_output(buf_span(&text), err);
-		/* Nobody got it. */
-		record->exported = false;
-		record->exported_at = 0;
+		/* Nobody got it now. */
+		record->exported = was_exported;
+		record->exported_at = before;
 		if (!done && !record_store_write(store, record, &other))
 			error_add(err, "\n%s", other.text);
 	}
 	buf_wipe(&text);
+	return done;
+}
+
+/*
+ * A login can be exported again: the other machine may not have got it. The
+ * caller marks it anew.
+ */
+static bool
+may_export(struct login_record *record, const struct profile *profile,
+    struct error *err)
+{
+	bool was_exported = record->exported, done;
+
+	record->exported = false;
+	done = renewal_check(record, profile, err);
+	record->exported = was_exported;
+	if (done && was_exported)
+		print_note("warning: the login of \"%s\" was exported before; "
+			   "only one machine may use it",
+		    profile->name);
 	return done;
 }
 
@@ -65,7 +90,7 @@ static bool export(const struct profile *profile, struct error *err)
 	if (result == RECORD_NONE)
 		error_set(err, ERROR_LOGIN, "\"%s\" has no login to export",
 		    profile->name);
-	done = result == RECORD_FOUND && renewal_check(&record, profile, err) &&
+	done = result == RECORD_FOUND && may_export(&record, profile, err) &&
 	    record_store_reserve(&store, err) &&
 	    print_and_mark(&store, &record, err);
 	login_record_free(&record);
@@ -135,6 +160,20 @@ is_for(const struct login_record *record, const struct profile *profile,
 	return done;
 }
 
+static bool
+refuse_replacement(const struct profile *profile, struct error *err)
+{
+	struct buf call = {0};
+
+	secret_oauth_add_call(profile->config, profile->name, "logout", &call);
+	error_set(err, ERROR_CONFIG,
+	    "\"%s\" has a login already\n"
+	    "hint: %s deletes it",
+	    profile->name, buf_text(&call));
+	buf_free(&call);
+	return false;
+}
+
 /* Only logout deletes a login that can be used. */
 static bool
 may_replace(struct record_store *store, const struct login_record *new,
@@ -151,11 +190,7 @@ may_replace(struct record_store *store, const struct login_record *new,
 	if (result == RECORD_FAILED && err->kind != ERROR_LOGIN)
 		return false;
 	*err = (struct error){0};
-	return done ||
-	    error_set(err, ERROR_CONFIG,
-		"\"%s\" has a login already\n"
-		"hint: smtpost-oauth logout %s deletes it",
-		store->profile->name, store->profile->name);
+	return done || refuse_replacement(store->profile, err);
 }
 
 static bool
@@ -166,6 +201,13 @@ import(const struct profile *profile, struct login_record *record,
 	struct buf text, reason = {0};
 	bool done;
 
+	if (isatty(STDIN_FILENO))
+		return error_set(err, ERROR_USAGE,
+		    "import reads a login from standard input, which is a "
+		    "terminal\n"
+		    "hint: on the other machine: smtpost-oauth export %s | ssh "
+		    "HOST smtpost-oauth import %s",
+		    profile->name, profile->name);
 	buf_init_secret(&text, LOGIN_RECORD_MAX);
 	done =
 	    file_read(STDIN_FILENO, "standard input", &text, ERROR_DATA, err);

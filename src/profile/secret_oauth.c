@@ -110,13 +110,14 @@ secret_oauth_is_there(const struct profile *profile, struct error *err)
 	return path != NULL;
 }
 
-static void
-add_login_hint(const struct profile *profile, struct error *err)
+void
+secret_oauth_add_hint(
+    const struct profile *profile, const char *when, struct error *err)
 {
 	struct buf call = {0};
 
 	secret_oauth_add_call(profile->config, profile->name, "login", &call);
-	error_add(err, "\nhint: run %s", buf_text(&call));
+	error_add(err, "\nhint: %srun %s", when, buf_text(&call));
 	buf_free(&call);
 }
 
@@ -158,7 +159,7 @@ secret_oauth_read(struct buf *token, const struct profile *profile,
 	fill(arguments, path, profile, "token", NULL);
 	done = secret_command_read(token, &command, err);
 	if (!done && err->kind == ERROR_LOGIN)
-		add_login_hint(profile, err);
+		secret_oauth_add_hint(profile, "", err);
 	free(path);
 	return done;
 }

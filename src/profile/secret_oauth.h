@@ -37,5 +37,11 @@ bool secret_oauth_status(
  */
 void secret_oauth_add_call(const char *config, const char *profile,
     const char *command, struct buf *out);
+/*
+ * Adds a hint: "run smtpost-oauth --config FILE login PROFILE", with `when`
+ * before it. The caller can add options of login.
+ */
+void secret_oauth_add_hint(
+    const struct profile *profile, const char *when, struct error *err);
 
 #endif

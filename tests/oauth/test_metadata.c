@@ -54,14 +54,14 @@ static const struct metadata_row rows[] = {
 	NULL},
 
     {"another issuer", "{\"issuer\":\"https://b.example\"" TOKEN "}", NULL,
-	"it is that of another issuer"},
+	"it is that of https://b.example"},
     {"an issuer with a slash more", "{\"issuer\":\"" ISSUER "/\"" TOKEN "}",
-	NULL, "it is that of another issuer"},
+	NULL, "it is that of " ISSUER "/"},
     {"an issuer in capitals",
 	"{\"issuer\":\"https://A.example/realms/x\"" TOKEN "}", NULL,
-	"it is that of another issuer"},
+	"it is that of https://A.example/realms/x"},
     {"no issuer", "{\"token_endpoint\":\"https://a.example/token\"}", NULL,
-	"it is that of another issuer"},
+	"it names no issuer"},
     {"an issuer twice", BEGIN ",\"issuer\":\"" ISSUER "\"}", NULL, "twice"},
     {"no token endpoint", BEGIN AUTHORIZE "}", NULL,
 	"it names no token_endpoint"},
@@ -84,7 +84,7 @@ static const struct metadata_row rows[] = {
 	"token_endpoint is not a valid https URL"},
     {"HTML", "<html>", NULL, "octet"},
     {"empty", "", NULL, "octet"},
-    {"an array", "[]", NULL, "it is that of another issuer"},
+    {"an array", "[]", NULL, "it names no issuer"},
 };
 
 static const char *

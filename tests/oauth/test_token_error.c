@@ -198,7 +198,7 @@ test_testing(void **state)
 	token_error_read(&error, 400, -1, SPAN(BODY("invalid_grant")));
 	error.login_at = (int64_t)time(NULL) - 7 * DAY;
 	check_text(&error, &client,
-	    "\nhint: the consent screen of the client is in \"Testing\"");
+	    "\nhint: if the consent screen of the client is in \"Testing\"");
 	error.login_at = (int64_t)time(NULL) - 9 * DAY;
 	check_text(&error, &client, "has ended (invalid_grant)" AGAIN);
 	error.login_at = (int64_t)time(NULL) + DAY;
