@@ -46,7 +46,7 @@ become(const void *context, int output)
 	return NOT_FOUND;
 }
 
-static void
+static bool
 take_output(struct child *child, struct buf *output)
 {
 	char block[4096];
@@ -59,6 +59,7 @@ take_output(struct child *child, struct buf *output)
 	mem_wipe(block, sizeof(block));
 	if (got < 0)
 		child_close_output(child);
+	return got >= 0;
 }
 
 static enum wait_result
@@ -69,8 +70,9 @@ attend(struct child *child, struct buf *output, int64_t deadline)
 	while (result == WAIT_READY) {
 		struct pollfd poll = {.events = POLLIN};
 
-		take_output(child, output);
-		if (child->has_ended)
+		if (!take_output(child, output))
+			result = WAIT_FAILED;
+		if (child->has_ended || result == WAIT_FAILED)
 			break;
 		poll.fd = child->output;
 		result = wait_for(&poll, child->output >= 0 ? 1 : 0, deadline);
@@ -86,6 +88,9 @@ judge(const char *name, enum wait_result waited, int status, struct error *err)
 	if (waited == WAIT_INTERRUPTED)
 		return error_set(err, ERROR_TEMPORARY,
 		    "cannot run %s: a signal interrupted it", name);
+	if (waited == WAIT_FAILED)
+		return error_set(err, ERROR_TEMPORARY,
+		    "cannot read the output of %s: %s", name, strerror(errno));
 	if (waited != WAIT_READY)
 		return error_set(err, ERROR_TEMPORARY,
 		    "cannot run %s: it took too long and was stopped", name);

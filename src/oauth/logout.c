@@ -4,6 +4,9 @@
  */
 #include "oauth/logout.h"
 
+#include <errno.h>
+#include <string.h>
+
 #include "base/buf.h"
 #include "net/url.h"
 #include "oauth/client_form.h"
@@ -79,8 +82,11 @@ log_out(const struct profile *profile, struct error *err)
 		*err = (struct error){0};
 	done = done && err->kind == ERROR_NONE &&
 	    (result == RECORD_NONE || record_store_remove(&store, err));
-	if (done)
-		token_cache_remove(profile);
+	if (done && !token_cache_remove(profile))
+		done = error_set(err, ERROR_TEMPORARY,
+		    "the login is deleted, but its access token in "
+		    "XDG_RUNTIME_DIR cannot be removed: %s",
+		    strerror(errno));
 	login_record_free(&record);
 	record_store_close(&store);
 	return done;

@@ -139,13 +139,15 @@ record_store_open(struct record_store *store, const struct profile *profile,
 	return access == RECORD_LOOK || store->lock_fd >= 0;
 }
 
-static void
+/* Whether the file is not there afterwards. */
+static bool
 unlink_in(const struct record_store *store, int folder, const char *end)
 {
 	char *name = name_of(store, end);
+	bool done = unlinkat(folder, name, 0) == 0 || errno == ENOENT;
 
-	unlinkat(folder, name, 0);
 	free(name);
+	return done;
 }
 
 void
@@ -231,6 +233,15 @@ static const struct rescue {
 
 #define RESCUE_COUNT (sizeof(rescues) / sizeof(rescues[0]))
 
+/* Without the room behind it, which a process that was killed has left. */
+static struct span
+without_room(struct span text)
+{
+	while (text.len > 0 && text.at[text.len - 1] == '\0')
+		text.len--;
+	return text;
+}
+
 /* A record that was cut off is no JSON: RECORD_NONE. */
 static enum record_result
 read_rescue(const struct record_store *store, const struct rescue *rescue,
@@ -246,7 +257,8 @@ read_rescue(const struct record_store *store, const struct rescue *rescue,
 	buf_init_secret(&text, LOGIN_RECORD_MAX);
 	result = read_file(store, folder, rescue->end, &text, err);
 	if (result == RECORD_FOUND &&
-	    !login_record_read(record, buf_span(&text), &reason)) {
+	    !login_record_read(
+		record, without_room(buf_span(&text)), &reason)) {
 		login_record_free(record);
 		result = RECORD_NONE;
 	}
@@ -332,6 +344,8 @@ record_store_reserve(struct record_store *store, struct error *err)
 	void *zeros = mem_new(1, RESERVED);
 	bool done;
 
+	if (store->reserved_fd >= 0)
+		close(store->reserved_fd);
 	unlinkat(store->folder_fd, name, 0);
 	store->reserved_fd = openat(store->folder_fd, name,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -343,23 +357,33 @@ record_store_reserve(struct record_store *store, struct error *err)
 	return done || refuse(store, "write", "new", err);
 }
 
-/* Fills NAME.new, which is then on the disk, and closes it. */
+static bool
+write_reserved(struct record_store *store, struct span text)
+{
+	int fd = store->reserved_fd;
+	bool done = lseek(fd, 0, SEEK_SET) == 0 &&
+	    durable_write(fd, text.at, text.len) &&
+	    ftruncate(fd, (off_t)text.len) == 0 && durable_sync(fd);
+
+	if (!done)
+		return false;
+	store->reserved_fd = -1;
+	return durable_close(fd);
+}
+
+/*
+ * Fills NAME.new, which is then on the disk. A file that fails is replaced
+ * once: what is in it may be the only copy of a token.
+ */
 static bool
 fill(struct record_store *store, struct span text, struct error *err)
 {
-	bool done;
-
-	if (store->reserved_fd < 0 && !record_store_reserve(store, err))
-		return false;
-	done = lseek(store->reserved_fd, 0, SEEK_SET) == 0 &&
-	    durable_write(store->reserved_fd, text.at, text.len) &&
-	    ftruncate(store->reserved_fd, (off_t)text.len) == 0 &&
-	    durable_sync(store->reserved_fd) &&
-	    durable_close(store->reserved_fd);
-	if (!done)
-		return refuse(store, "write", "new", err);
-	store->reserved_fd = -1;
-	return true;
+	store->is_filled =
+	    (store->reserved_fd >= 0 && write_reserved(store, text)) ||
+	    (record_store_reserve(store, err) && write_reserved(store, text));
+	return store->is_filled || err->kind != ERROR_NONE
+	    ? store->is_filled
+	    : refuse(store, "write", "new", err);
 }
 
 static bool
@@ -404,7 +428,7 @@ rescue(struct record_store *store, struct span text, struct error *err)
 
 	if (is_command(store))
 		fill(store, text, &other);
-	if (store->reserved_fd >= 0 || other.kind != ERROR_NONE) {
+	if (!store->is_filled) {
 		if (!write_in_session(store, text))
 			return false;
 		path = mem_copy_text("the folder of the session");
@@ -420,19 +444,23 @@ rescue(struct record_store *store, struct span text, struct error *err)
 	return true;
 }
 
-static void
+/* Whether none is there afterwards. */
+static bool
 remove_rescues(const struct record_store *store)
 {
+	bool done = true;
+
 	for (size_t i = 0; i < RESCUE_COUNT; i++) {
 		int folder = rescues[i].in_session ? session_folder_open()
 						   : store->folder_fd;
 
 		if (folder < 0)
 			continue;
-		unlink_in(store, folder, rescues[i].end);
+		done = unlink_in(store, folder, rescues[i].end) && done;
 		if (rescues[i].in_session)
 			close(folder);
 	}
+	return done;
 }
 
 bool
@@ -460,11 +488,13 @@ record_store_remove(struct record_store *store, struct error *err)
 {
 	struct login_record none = {0};
 
-	remove_rescues(store);
 	login_pause_end(store->lock_fd);
+	if (!remove_rescues(store))
+		return refuse(store, "remove", "rescue", err);
 	if (is_command(store))
 		return record_store_write(store, &none, err);
-	unlink_in(store, store->folder_fd, "json");
+	if (!unlink_in(store, store->folder_fd, "json"))
+		return refuse(store, "remove", "json", err);
 	return durable_sync_folder(store->folder_fd) ||
 	    refuse(store, "sync", "json", err);
 }

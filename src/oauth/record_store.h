@@ -23,6 +23,7 @@ struct record_store {
 	int folder_fd, reserved_fd; /* -1: none */
 	/* Of the file NAME.lock: locked, or with RECORD_LOOK only open. */
 	int lock_fd;
+	bool is_filled; /* NAME.new has a record */
 };
 
 enum record_result {
@@ -59,7 +60,10 @@ bool record_store_reserve(struct record_store *store, struct error *err);
  */
 bool record_store_write(struct record_store *store,
     const struct login_record *record, struct error *err);
-/* Deletes the login. A command gets an empty record instead. */
+/*
+ * Deletes the login. A command gets an empty record instead. False with
+ * ERROR_TEMPORARY if it may still be there.
+ */
 bool record_store_remove(struct record_store *store, struct error *err);
 /* The path of the login's file, or the command, for people. Caller frees. */
 char *record_store_place(const struct record_store *store);

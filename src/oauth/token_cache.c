@@ -5,6 +5,7 @@
  */
 #include "oauth/token_cache.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -145,17 +146,19 @@ token_cache_write(
 	return done;
 }
 
-void
+bool
 token_cache_remove(const struct profile *profile)
 {
 	struct buf name = {0};
+	bool done;
 	int folder;
 
 	if (!begin(profile, &folder, &name))
-		return;
-	unlinkat(folder, buf_text(&name), 0);
+		return true;
+	done = unlinkat(folder, buf_text(&name), 0) == 0 || errno == ENOENT;
 	buf_free(&name);
 	close(folder);
+	return done;
 }
 
 bool

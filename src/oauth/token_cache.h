@@ -27,7 +27,8 @@ bool token_cache_is_possible(void);
 /* False if it cannot be kept there. */
 bool token_cache_write(
     const struct cached_token *cached, const struct profile *profile);
-void token_cache_remove(const struct profile *profile);
+/* False if it is still there. */
+bool token_cache_remove(const struct profile *profile);
 /* Whether it can still be used at this time, with its margin or without. */
 bool token_cache_is_fresh(const struct cached_token *cached, int64_t now);
 bool token_cache_is_valid(const struct cached_token *cached, int64_t now);

@@ -50,7 +50,7 @@ PROVIDERS = [
              "[Hostname=AM0PR01MB0001]", "three connections", 75),
     provider("outlook", "me@example.com",
              "535 5.7.139 Authentication unsuccessful, basic authentication is "
-             "disabled.", "OAuth"),
+             "disabled.", "oauth = microsoft"),
     provider("yahoo", "me@yahoo.com",
              "535 5.7.0 (#AUTH005) Too many bad auth attempts.",
              "too many refused logins"),
