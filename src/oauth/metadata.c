@@ -15,6 +15,14 @@
 #define SCOPES_MAX ((size_t)4096)
 #define ISSUER_SHOWN_MAX ((size_t)128)
 
+static struct span
+without_slash(struct span issuer)
+{
+	if (issuer.len > 0 && issuer.at[issuer.len - 1] == '/')
+		issuer.len--;
+	return issuer;
+}
+
 static bool
 refuse(struct span issuer, const char *why, struct error *err)
 {
@@ -39,6 +47,9 @@ refuse_issuer(struct span issuer, struct json found, struct error *err)
 	else
 		buf_add_text(&why, "it names no issuer");
 	refuse(issuer, buf_text(&why), err);
+	if (span_equal_nocase(
+		without_slash(buf_span(&text)), without_slash(issuer)))
+		error_add(err, "\nhint: write oauth = %s", shown);
 	free(shown);
 	buf_free(&text);
 	buf_free(&why);
@@ -211,8 +222,7 @@ metadata_add_url(struct buf *out, struct span issuer, bool is_openid)
 	size_t scheme = strlen("https://");
 	size_t path = scheme + span_find(span_skip(issuer, scheme), '/');
 
-	if (issuer.len > 0 && issuer.at[issuer.len - 1] == '/')
-		issuer.len--;
+	issuer = without_slash(issuer);
 	if (is_openid)
 		path = issuer.len;
 	buf_add_span(out, span_head(issuer, path));
@@ -222,51 +232,57 @@ metadata_add_url(struct buf *out, struct span issuer, bool is_openid)
 	buf_add_span(out, span_skip(issuer, path));
 }
 
-enum answer { ANSWER_DOCUMENT, ANSWER_ABSENT, ANSWER_NONE };
-
-static enum answer
-ask(const struct web *web, struct span issuer, bool is_openid,
-    struct http_reply *reply, struct error *err)
+/* Sets *status to that of the reply; 0: none came. */
+static bool
+ask(struct metadata *metadata, const struct web *web, struct span issuer,
+    bool is_openid, int *status, struct error *err)
 {
+	struct http_reply reply = {0};
 	struct buf url = {0};
-	enum answer answer = ANSWER_NONE;
+	bool done = false;
 
 	metadata_add_url(&url, issuer, is_openid);
-	if (web_send(web, buf_text(&url), NULL, reply, err))
-		answer = reply->status == 200 ? ANSWER_DOCUMENT : ANSWER_ABSENT;
+	if (web_send(web, buf_text(&url), NULL, &reply, err)) {
+		if (reply.status == 200)
+			done = metadata_read(
+			    metadata, issuer, buf_span(&reply.body), err);
+		else if (reply.status >= 500 || reply.status == 429)
+			error_set(err, ERROR_TEMPORARY,
+			    "cannot get the metadata of %s: HTTP status %d",
+			    web->title, reply.status);
+		else
+			refuse(issuer, "there is none", err);
+	}
+	*status = reply.status;
+	http_reply_free(&reply);
 	buf_free(&url);
-	return answer;
+	return done;
 }
 
-/* An issuer may have only one of the two documents. */
+/*
+ * An issuer may have only one of the two documents. For the other, many answer
+ * with a page or a redirect to one.
+ */
 bool
 metadata_fetch(struct metadata *metadata, const struct web *web,
     struct span issuer, struct error *err)
 {
-	struct http_reply reply = {0};
-	enum answer answer = ask(web, issuer, false, &reply, err);
-	int status = reply.status;
-	bool done = false;
+	struct error second = {0};
+	int status, ignored;
 
 	*metadata = (struct metadata){0};
-	if (answer == ANSWER_ABSENT && status < 500 && status != 429) {
-		http_reply_free(&reply);
-		reply = (struct http_reply){0};
-		answer = ask(web, issuer, true, &reply, err);
-		status = reply.status;
+	if (ask(metadata, web, issuer, false, &status, err))
+		return true;
+	if (status == 0)
+		return false;
+	if (ask(metadata, web, issuer, true, &ignored, &second)) {
+		*err = (struct error){0};
+		return true;
 	}
-	if (answer == ANSWER_DOCUMENT) {
-		done =
-		    metadata_read(metadata, issuer, buf_span(&reply.body), err);
-	} else if (answer == ANSWER_ABSENT) {
-		refuse(issuer, "there is none", err);
-		if (status >= 500 || status == 429)
-			error_set(err, ERROR_TEMPORARY,
-			    "cannot get the metadata of %s: HTTP status %d",
-			    web->title, status);
-	}
-	http_reply_free(&reply);
-	return done;
+	if (second.kind == ERROR_TEMPORARY ||
+	    (err->kind == ERROR_CONFIG && status != 200))
+		*err = second;
+	return false;
 }
 
 void
