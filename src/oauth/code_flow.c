@@ -118,20 +118,20 @@ show_address(struct attempt *attempt, struct error *err)
 		    "cannot log in: the address for the browser is too long");
 	}
 	print_note("open this address in a browser, and log in as %s:",
-	    flow->client->profile->user != NULL ? flow->client->profile->user
-						: "the sender");
+	    flow->client->profile->user);
 	print_address(buf_span(&address));
 	if (flow->opens_a_browser && has_terminal && browser_has_display())
 		browser_open(buf_text(&address));
 	if (flow->pastes)
 		print_note("then the browser says that it cannot connect; "
-			   "paste the whole address that it shows here, and "
-			   "press Enter");
+			   "paste the whole address that it shows here, which "
+			   "the terminal does not show, and press Enter");
 	else
 		print_note("waiting for the browser on port %u",
 		    (unsigned)attempt->listener.port);
 	if (has_terminal)
-		print_note("if the page shows an error, copy it here");
+		print_note("if the page shows an error, copy it here%s",
+		    flow->pastes ? "" : ", which the terminal does not show");
 	buf_free(&address);
 	return true;
 }
@@ -166,20 +166,6 @@ judge(const struct attempt *attempt, enum redirect_result result,
 	    attempt->flow->client->title);
 }
 
-/* Whether the text is an error that something is known about. */
-static bool
-is_known_error(struct span text)
-{
-	struct token_error error = {0};
-	bool is_known;
-
-	token_error_judge(&error, SPAN(""), text);
-	is_known = error.hint != NULL ||
-	    span_starts(buf_span(&error.detail), SPAN("AADSTS"));
-	token_error_free(&error);
-	return is_known;
-}
-
 enum turn { TURN_GOES_ON, TURN_DONE, TURN_FAILED };
 
 /* A line that was typed: the address, or the error that a page shows. */
@@ -189,15 +175,19 @@ take_line(struct attempt *attempt, struct span line,
 {
 	enum redirect_result result =
 	    redirect_read_address(&attempt->redirect, line, wanted);
+	struct token_error error = {0};
+	bool is_error;
 
 	if (result != REDIRECT_FOREIGN)
 		return judge(attempt, result, err) ? TURN_DONE : TURN_FAILED;
 	if (span_trim(line).len == 0)
 		return TURN_GOES_ON;
-	if (is_known_error(line)) {
-		refuse_error(attempt, SPAN(""), line, err);
+	is_error = token_error_judge_page(&error, line);
+	if (is_error)
+		token_error_set(&error, attempt->flow->client, err);
+	token_error_free(&error);
+	if (is_error)
 		return TURN_FAILED;
-	}
 	print_note("this is neither the address of this login nor an error "
 		   "that smtpost-oauth knows; it goes on waiting");
 	return TURN_GOES_ON;

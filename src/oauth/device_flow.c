@@ -88,10 +88,9 @@ static void
 show_code(const struct attempt *attempt)
 {
 	const struct device_code *code = &attempt->code;
-	const char *user = attempt->client->profile->user;
 
 	print_note("open this address in any browser, and log in as %s:",
-	    user != NULL ? user : "the sender");
+	    attempt->client->profile->user);
 	print_address(span_from(code->page));
 	print_note("and type this code: %s", code->user_code);
 	if (code->complete_page != NULL) {

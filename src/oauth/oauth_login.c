@@ -143,6 +143,12 @@ prepare(struct login *login, struct error *err)
 		return error_set(err, ERROR_USAGE,
 		    "cannot log in: no profile is named\n"
 		    "hint: smtpost-oauth login PROFILE");
+	/* With auth = none a profile needs no user. */
+	if (login->profile.oauth.service != NULL && login->profile.user == NULL)
+		return error_set(err, ERROR_CONFIG,
+		    "cannot log in with profile \"%s\": it has no user\n"
+		    "hint: set user, and remove auth = none",
+		    login->profile.name);
 	if (!oauth_client_init(&login->client, &login->profile, err))
 		return false;
 	login->web = oauth_client_web(&login->client);

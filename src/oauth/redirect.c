@@ -47,6 +47,9 @@ is_code(struct span code)
 static bool
 take_field(struct answer *answer, struct span name, struct span value)
 {
+	/* An address that was copied out of a page may have "&amp;" in it. */
+	if (span_starts(name, SPAN("amp;")))
+		name = span_skip(name, 4);
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		if (!span_equal(name, span_from(fields[i])))
 			continue;
@@ -139,19 +142,28 @@ enum redirect_result
 redirect_read_address(struct redirect *redirect, struct span text,
     const struct redirect_wanted *wanted)
 {
-	struct span word = {0};
+	struct span word, query = {0};
 
-	/* Of "Location: <http://...>" the part with the query counts. */
-	while (span_next_word(&text, " \t\r\n<>\"'", &word))
-		if (span_find(word, '?') < word.len)
+	/*
+	 * Of "Location: <http://...>" the part with the query counts, or what
+	 * looks like a query alone. A terminal may put escapes around it.
+	 */
+	while (span_next_word(&text, " \t\r\n<>\"'`\033", &word)) {
+		if (span_find(word, '?') < word.len) {
+			query = query_of(word);
 			break;
-	return read_answer(redirect, query_of(word), wanted);
+		}
+		if (query.len == 0 && span_find(word, '=') < word.len)
+			query = word;
+	}
+	return read_answer(redirect, query, wanted);
 }
 
 enum redirect_result
 redirect_read_request(struct redirect *redirect, struct span header,
     const struct redirect_wanted *wanted)
 {
+	static const struct span scheme = SPAN("http://");
 	struct span line = span_head(header, span_find(header, '\n'));
 	struct span method, target, version, rest = {0};
 
@@ -165,6 +177,11 @@ redirect_read_request(struct redirect *redirect, struct span header,
 		return REDIRECT_FOREIGN;
 	if (!span_equal(method, SPAN("GET")))
 		return REDIRECT_METHOD;
+	/* What a proxy gets (RFC 9112 section 3.2.2) */
+	if (span_starts_nocase(target, scheme)) {
+		target = span_skip(target, scheme.len);
+		target = span_skip(target, span_find(target, '/'));
+	}
 	if (!span_starts(target, SPAN("/?")))
 		return REDIRECT_FOREIGN;
 	return read_answer(redirect, query_of(target), wanted);

@@ -232,6 +232,18 @@ token_error_judge(
 		use_aadsts(error, number);
 }
 
+bool
+token_error_judge_page(struct token_error *error, struct span text)
+{
+	struct span rest = text, word;
+	bool has_code = false;
+
+	while (!has_code && span_next_word(&rest, " \t:;,.()[]\"'", &word))
+		has_code = find_code(word) != NULL;
+	token_error_judge(error, has_code ? word : SPAN(""), text);
+	return has_code || find_aadsts(text) != 0;
+}
+
 static void
 use_suberror(struct token_error *error, struct json body)
 {

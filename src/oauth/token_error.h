@@ -48,6 +48,11 @@ void token_error_read(struct token_error *error, int status,
 /* The same for the error of a redirect to this machine. */
 void token_error_judge(
     struct token_error *error, struct span code, struct span description);
+/*
+ * The same for what a person copied from a page of the service. False if no
+ * known error is in it; free it in every case.
+ */
+bool token_error_judge_page(struct token_error *error, struct span text);
 /* Whether an HTTP status says nothing of the request itself, such as 503. */
 bool token_error_is_later(int status);
 /* Forgets what the server said where it repeats a part of this secret. */
