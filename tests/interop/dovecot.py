@@ -27,6 +27,7 @@ log_path = {folder}/log
 protocols = submission lmtp
 hostname = mx.example.test
 listen = 127.0.0.1
+mail_max_userip_connections = 100
 ssl = required
 ssl_cert = <{folder}/leaf.pem
 ssl_key = <{folder}/leaf.key
@@ -136,7 +137,6 @@ class Server(Peer):
     def start(self):
         folder = self.folder
         self.sink = Sink()
-        self.tokens = TokenServer("alice@example.test")
         if not self.installed():
             self.machine = machine.make(build_folder("dovecot"), folder)
             for number, user in enumerate(("dovecot", "dovenull"), 61000):
@@ -145,10 +145,11 @@ class Server(Peer):
         (folder / "mail").mkdir(mode=0o700)
         os.chown(folder / "mail", OWNER, OWNER)
         for name, text in (("dovecot.conf", CONFIG), ("passwd", PASSWORDS),
-                           ("users", ACCOUNTS), ("oauth2.conf", OAUTH)):
+                           ("users", ACCOUNTS)):
             (folder / name).write_text(text.format(
                 folder=folder, relay=self.sink.port, size=self.size, owner=OWNER,
-                tokens=self.tokens.port, **ports))
+                **ports))
+        (folder / "oauth2.conf").write_text(self.token_settings())
         words = ["/usr/sbin/dovecot", "-F", "-c", folder / "dovecot.conf"]
         if self.machine:
             process = self.spawn(*words)
@@ -162,6 +163,11 @@ class Server(Peer):
         self.smtps = f"smtps://localhost:{ports['smtps']}"
         self.lmtp_port = f"lmtp://localhost:{ports['lmtp']}"
         self.lmtp_unix = f"lmtp+unix:{folder}/lmtp.sock"
+
+    def token_settings(self):
+        """Says whom Dovecot asks whether a token is good."""
+        self.tokens = TokenServer("alice@example.test")
+        return OAUTH.format(tokens=self.tokens.port)
 
     def take(self, count, seconds=30):
         """What came through submission to the sink."""

@@ -12,7 +12,7 @@ const { pathToFileURL } = require("url");
 const [modules, certificate, key] = process.argv.slice(2);
 const HOUR = 3600;
 const SECRETS = ["access_token", "refresh_token", "id_token", "code", "code_verifier",
-	"device_code", "client_secret", "registration_access_token"];
+	"device_code", "client_secret", "registration_access_token", "token"];
 // Standard output is for the events alone.
 console.info = console.warn = console.error;
 // client: [its replies of the token endpoint that wait]

@@ -68,25 +68,26 @@ class Provider:
     def read_complaints(self):
         self.complaints += self.process.stderr
 
-    def wait_for(self, fits, after=0):
-        """Waits for the first event, after so many, that fits; returns it."""
+    def wait_for(self, fits, after=0, number=1):
+        """Waits for so many events that fit, after so many; returns the last."""
         def find():
-            events = self.events[after:]
-            return next((event for event in events
-                         if "ended" in event or fits(event)), None)
+            return [event for event in self.events[after:]
+                    if "ended" in event or fits(event)]
 
         with self.changed:
-            event = self.changed.wait_for(find, LIMIT)
-        if event is None or "ended" in event:
+            self.changed.wait_for(lambda: len(find()) >= number, LIMIT)
+            found = find()
+        if len(found) < number or "ended" in found[-1]:
             raise AssertionError("oidc-provider: " + "".join(self.complaints[-20:]))
-        return event
+        return found[number - 1]
 
     def count(self):
-        with self.changed:
-            return len(self.events)
+        """How many events there were until now."""
+        self.order("settle")
+        return len(self.events)
 
     def asked(self, client, path="/token", after=0):
-        """The events of a client; all replies that it has got are among them."""
+        """The events of a client."""
         self.order("settle")
         with self.changed:
             return [event for event in self.events[after:]
@@ -106,9 +107,9 @@ class Provider:
 
     def order(self, command, value=None):
         """hold and release: the replies to a client; close and open: the port;
-        settle: nothing, but all events before are known."""
+        settle: nothing, but all that was answered is among the events."""
         with self.orders:
-            after = self.count()
+            after = len(self.events)
             self.process.stdin.write(json.dumps({command: value}) + "\n")
             self.process.stdin.flush()
             self.wait_for(lambda event: event.get("done") == command, after)
