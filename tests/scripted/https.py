@@ -104,6 +104,7 @@ class HttpsServer:
         self.context = certificates.context(variant, version)
         self.requests = []
         self.connections = 0
+        self.open = 0
         self.errors = []  # of TLS, and of what is not a request
         self.changed = threading.Condition()
         self.listener = socket.create_server((address, 0), backlog=64)
@@ -128,6 +129,11 @@ class HttpsServer:
             return self.changed.wait_for(
                 lambda: len(self.requests) >= count, seconds)
 
+    def settle(self, seconds=20):
+        """Waits until all connections are done; false: some are not."""
+        with self.changed:
+            return self.changed.wait_for(lambda: self.open == 0, seconds)
+
     def to(self, path):
         """The requests to this path."""
         with self.changed:
@@ -142,6 +148,7 @@ class HttpsServer:
                 return
             with self.changed:
                 self.connections += 1
+                self.open += 1
                 self.changed.notify_all()
             threading.Thread(target=self.serve, args=(connection,),
                              daemon=True).start()
@@ -164,6 +171,9 @@ class HttpsServer:
                 self.errors.append(str(error))
         finally:
             connection.close()
+            with self.changed:
+                self.open -= 1
+                self.changed.notify_all()
 
     def answer(self, request):
         answer = self.answers
