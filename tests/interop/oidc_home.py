@@ -207,6 +207,10 @@ class Home:
         self.s.same("of", self.file(RECORD)["user"], ALICE)
         self.check_alive()
 
+    def check_hint(self):
+        hint = "hint: run smtpost-oauth --config %s login work\n" % self.config
+        self.s.claim(self.errors, hint in self.errors)
+
     def check_nothing(self):
         self.s.same("the login", self.file(RECORD), None)
         self.s.same("the token", self.file(CACHE), None)
