@@ -32,6 +32,16 @@ error_add(struct error *err, const char *format, ...)
 	va_end(arguments);
 }
 
+bool
+error_join(struct error *err, const struct error *other)
+{
+	if (err->kind == ERROR_NONE)
+		*err = *other;
+	else if (other->kind != ERROR_NONE)
+		error_add(err, "\n%s", other->text);
+	return false;
+}
+
 int
 error_exit_status(enum error_kind kind)
 {

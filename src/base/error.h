@@ -40,6 +40,11 @@ bool error_set(struct error *err, enum error_kind kind, const char *format, ...)
 /* Adds to the text: a place, or a hint ("\nhint: ..."). */
 void error_add(struct error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/*
+ * Adds another error, if there is one, as lines of its own. The kind of the
+ * first one stays. Always returns false.
+ */
+bool error_join(struct error *err, const struct error *other);
 /* The exit status for the kind, as sysexits.h has it. */
 int error_exit_status(enum error_kind kind);
 /*

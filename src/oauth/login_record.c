@@ -50,6 +50,7 @@ static const struct member {
     ROW(dead_reason, MEMBER_TEXT),
     ROW(exported, MEMBER_FLAG),
     ROW(exported_at, MEMBER_TIME),
+    ROW(session, MEMBER_TEXT),
     ROW(access_token, MEMBER_SECRET),
     ROW(obtained_at, MEMBER_TIME),
     ROW(expires_at, MEMBER_TIME),

@@ -30,6 +30,8 @@ struct login_record {
 	char *dead_reason;	 /* its words, masked */
 	bool exported;		 /* another machine has the login now */
 	int64_t exported_at;
+	/* Where the access token lies: a place of a session; NULL: here. */
+	char *session;
 	/* The access token, where no folder of the session holds it; wiped. */
 	struct buf access_token;
 	int64_t obtained_at, expires_at, margin;

@@ -45,6 +45,7 @@ struct login {
 	enum login_state state;
 	int64_t ends_at;      /* 0: not known */
 	char *place;	      /* where it is stored */
+	char *rescued;	      /* where it had to be kept instead */
 	struct error trouble; /* why it is not fine */
 };
 
@@ -112,8 +113,10 @@ find_out(struct login *login, const struct profile *profile)
 	if (record_store_open(&store, profile, RECORD_LOOK, &login->trouble))
 		result =
 		    record_store_read(&store, &login->record, &login->trouble);
-	if (store.folder != NULL)
+	if (store.folder != NULL) {
 		login->place = record_store_place(&store);
+		login->rescued = record_store_rescued(&store);
+	}
 	token_cache_read(&login->cached, profile);
 	judge(login, result, store.lock_fd);
 	record_store_close(&store);
@@ -125,6 +128,7 @@ forget(struct login *login)
 	login_record_free(&login->record);
 	token_cache_free(&login->cached);
 	free(login->place);
+	free(login->rescued);
 }
 
 static void
@@ -155,6 +159,11 @@ add_text(const struct login *login, struct buf *text)
 	add_day(text, ", last renewed on ", record->refresh_used_at);
 	add_day(text, ", ends without use on ", login->ends_at);
 	buf_add_char(text, '\n');
+	if (login->rescued != NULL) {
+		buf_add_text(text, "  warning: it is kept in ");
+		utf8_add_masked(text, span_from(login->rescued));
+		buf_add_text(text, " until it can be stored\n");
+	}
 	while (span_next_word(&rest, "\n", &line)) {
 		buf_add_text(text, "  ");
 		utf8_add_sentence(text, line);
@@ -185,6 +194,7 @@ add_json(const struct login *login, struct buf *text)
 	json_text_add_member(text, "service", profile->oauth.service);
 	json_text_add_member(text, "user", profile->user);
 	json_text_add_member(text, "place", login->place);
+	json_text_add_member(text, "rescued", login->rescued);
 	add_time(text, "login_at", record->login_at);
 	add_time(text, "renewed_at", record->refresh_used_at);
 	add_time(text, "ends_at", login->ends_at);

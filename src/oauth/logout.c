@@ -4,9 +4,6 @@
  */
 #include "oauth/logout.h"
 
-#include <errno.h>
-#include <string.h>
-
 #include "base/buf.h"
 #include "net/url.h"
 #include "oauth/client_form.h"
@@ -47,6 +44,8 @@ revoke(const struct login_record *record, const struct profile *profile)
 	struct oauth_client client = {0};
 	struct error err = {0};
 
+	if (record->exported)
+		print_note("the login was exported, and goes on elsewhere");
 	if (record->refresh_token.len == 0 || record->exported)
 		return;
 	if (record->revoke_endpoint == NULL) {
@@ -77,16 +76,16 @@ log_out(const struct profile *profile, struct error *err)
 		revoke(&record, profile);
 	else if (result == RECORD_NONE)
 		print_note("\"%s\" has no login", profile->name);
+	else if (err->kind == ERROR_LOGIN)
+		print_note("the login cannot be read: it is deleted here but "
+			   "was not revoked");
 	/* A damaged record is deleted, too. */
-	if (result == RECORD_FAILED && err->kind == ERROR_LOGIN)
+	done = done && (result != RECORD_FAILED || err->kind == ERROR_LOGIN);
+	if (done) {
 		*err = (struct error){0};
-	done = done && err->kind == ERROR_NONE &&
-	    (result == RECORD_NONE || record_store_remove(&store, err));
-	if (done && !token_cache_remove(profile))
-		done = error_set(err, ERROR_TEMPORARY,
-		    "the login is deleted, but its access token in "
-		    "XDG_RUNTIME_DIR cannot be removed: %s",
-		    strerror(errno));
+		token_cache_remove(profile, record.session, err);
+		done = record_store_remove(&store, record.session, err);
+	}
 	login_record_free(&record);
 	record_store_close(&store);
 	return done;

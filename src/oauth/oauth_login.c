@@ -217,17 +217,23 @@ static bool
 keep(struct login *login, struct error *err)
 {
 	struct record_store store;
-	struct login_record record = {0};
+	struct login_record record = {0}, old = {0};
+	struct error ignored = {0};
 	bool done;
 
 	/* From here on the login is whole or not there. */
 	signals_hold();
-	done = record_store_open(&store, &login->profile, RECORD_CHANGE, err) &&
-	    record_store_reserve(&store, err) &&
-	    renewal_keep_login(&store, &record, &login->client, &login->reply,
-		login->asked_at, err);
+	done = record_store_open(&store, &login->profile, RECORD_CHANGE, err);
+	if (done) {
+		record_store_read(&store, &old, &ignored);
+		token_cache_remove(&login->profile, old.session, &ignored);
+		done = record_store_reserve(&store, err) &&
+		    renewal_keep_login(&store, &record, &login->client,
+			&login->reply, login->asked_at, err);
+	}
 	record_store_close(&store);
 	login_record_free(&record);
+	login_record_free(&old);
 	signals_release();
 	return done;
 }

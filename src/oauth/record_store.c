@@ -141,10 +141,10 @@ record_store_open(struct record_store *store, const struct profile *profile,
 
 /* Whether the file is not there afterwards. */
 static bool
-unlink_in(const struct record_store *store, int folder, const char *end)
+unlink_in(const struct record_store *store, const char *end)
 {
 	char *name = name_of(store, end);
-	bool done = unlinkat(folder, name, 0) == 0 || errno == ENOENT;
+	bool done = unlinkat(store->folder_fd, name, 0) == 0 || errno == ENOENT;
 
 	free(name);
 	return done;
@@ -155,7 +155,7 @@ record_store_close(struct record_store *store)
 {
 	if (store->reserved_fd >= 0) {
 		close(store->reserved_fd);
-		unlink_in(store, store->folder_fd, "new");
+		unlink_in(store, "new");
 	}
 	if (store->folder_fd >= 0)
 		close(store->folder_fd);
@@ -166,10 +166,7 @@ record_store_close(struct record_store *store)
 	    .folder_fd = -1, .lock_fd = -1, .reserved_fd = -1};
 }
 
-/*
- * Reads a file of the folder. RECORD_NONE: it is not there. `shown` is the
- * path, for the error.
- */
+/* Reads a file of the folder. RECORD_NONE: it is not there. */
 static enum record_result
 read_file(const struct record_store *store, int folder, const char *end,
     struct buf *text, struct error *err)
@@ -182,7 +179,8 @@ read_file(const struct record_store *store, int folder, const char *end,
 	if (fd >= 0) {
 		if (file_is_trusted(
 			fd, path, FILE_PRIVATE, ERROR_CONFIG, err) &&
-		    file_read(fd, path, text, ERROR_TEMPORARY, err))
+		    (file_read(fd, path, text, ERROR_TEMPORARY, err) ||
+			text->full))
 			result = RECORD_FOUND;
 		close(fd);
 	} else if (errno == ENOENT) {
@@ -242,13 +240,27 @@ without_room(struct span text)
 	return text;
 }
 
+/* False with a phrase in `reason`, if it is no record. */
+static bool
+take_record(struct login_record *record, const struct buf *text,
+    struct buf *reason, struct error *err)
+{
+	*err = (struct error){0};
+	if (!text->full)
+		return login_record_read(
+		    record, without_room(buf_span(text)), reason);
+	buf_add_format(reason, "it is larger than %zu octets", text->max);
+	return false;
+}
+
 /* A record that was cut off is no JSON: RECORD_NONE. */
 static enum record_result
 read_rescue(const struct record_store *store, const struct rescue *rescue,
     struct login_record *record, struct error *err)
 {
-	int folder =
-	    rescue->in_session ? session_folder_open() : store->folder_fd;
+	int folder = rescue->in_session
+	    ? session_folder_open(session_folder_place())
+	    : store->folder_fd;
 	enum record_result result = RECORD_NONE;
 	struct buf text, reason = {0};
 
@@ -257,8 +269,7 @@ read_rescue(const struct record_store *store, const struct rescue *rescue,
 	buf_init_secret(&text, LOGIN_RECORD_MAX);
 	result = read_file(store, folder, rescue->end, &text, err);
 	if (result == RECORD_FOUND &&
-	    !login_record_read(
-		record, without_room(buf_span(&text)), &reason)) {
+	    !take_record(record, &text, &reason, err)) {
 		login_record_free(record);
 		result = RECORD_NONE;
 	}
@@ -280,23 +291,6 @@ rename_in(const struct record_store *store, const char *from, const char *to)
 	return done;
 }
 
-/* Looks for a rescued record and, with the lock, puts it in its place. */
-static enum record_result
-read_rescues(
-    struct record_store *store, struct login_record *record, struct error *err)
-{
-	enum record_result result = RECORD_NONE;
-
-	for (size_t i = 0; i < RESCUE_COUNT && result == RECORD_NONE; i++)
-		result = read_rescue(store, &rescues[i], record, err);
-	if (result != RECORD_FOUND || store->access == RECORD_LOOK)
-		return result;
-	/* NAME.new will be made anew. */
-	rename_in(store, "new", "rescue");
-	return record_store_write(store, record, err) ? RECORD_FOUND
-						      : RECORD_FAILED;
-}
-
 static bool
 refuse_damaged(
     const struct record_store *store, struct buf *reason, struct error *err)
@@ -310,30 +304,88 @@ refuse_damaged(
 	return false;
 }
 
-enum record_result
-record_store_read(
+/* Reads what is in its place. */
+static enum record_result
+read_place(
     struct record_store *store, struct login_record *record, struct error *err)
 {
-	enum record_result result = read_rescues(store, record, err);
+	enum record_result result = RECORD_NONE;
 	struct buf text, reason = {0};
 
-	if (result != RECORD_NONE)
-		return result;
 	buf_init_secret(&text, LOGIN_RECORD_MAX);
 	if (is_command(store))
 		result = read_command(store, &text, err);
 	else if (store->folder_fd >= 0)
 		result = read_file(store, store->folder_fd, "json", &text, err);
 	if (result == RECORD_FOUND &&
-	    !login_record_read(record, buf_span(&text), &reason)) {
+	    !take_record(record, &text, &reason, err)) {
 		refuse_damaged(store, &reason, err);
 		result = RECORD_FAILED;
 	}
+	buf_wipe(&text);
+	buf_free(&reason);
+	return result;
+}
+
+static int64_t
+changed_at(const struct login_record *record)
+{
+	int64_t time = record->login_at;
+
+	if (record->refresh_used_at > time)
+		time = record->refresh_used_at;
+	return record->exported_at > time ? record->exported_at : time;
+}
+
+/*
+ * Whether what is in its place is newer: a process that cannot see the folder
+ * of a session does not see the record there.
+ */
+static bool
+is_outdated(struct record_store *store, const struct login_record *rescued)
+{
+	struct login_record record = {0};
+	struct error ignored = {0};
+	bool is_outdated =
+	    read_place(store, &record, &ignored) == RECORD_FOUND &&
+	    changed_at(&record) > changed_at(rescued);
+
+	login_record_free(&record);
+	return is_outdated;
+}
+
+/* Looks for a rescued record and, with the lock, puts it in its place. */
+static enum record_result
+read_rescues(
+    struct record_store *store, struct login_record *record, struct error *err)
+{
+	enum record_result result = RECORD_NONE;
+
+	for (size_t i = 0; i < RESCUE_COUNT && result == RECORD_NONE; i++)
+		result = read_rescue(store, &rescues[i], record, err);
+	if (result == RECORD_FOUND && is_outdated(store, record)) {
+		login_record_free(record);
+		return RECORD_NONE;
+	}
+	if (result != RECORD_FOUND || store->access == RECORD_LOOK)
+		return result;
+	/* NAME.new will be made anew. */
+	rename_in(store, "new", "rescue");
+	return record_store_write(store, record, err) ? RECORD_FOUND
+						      : RECORD_FAILED;
+}
+
+enum record_result
+record_store_read(
+    struct record_store *store, struct login_record *record, struct error *err)
+{
+	enum record_result result = read_rescues(store, record, err);
+
+	if (result == RECORD_NONE)
+		result = read_place(store, record, err);
 	/* What is left of a login that was deleted. */
 	if (result == RECORD_FOUND && record->provider == NULL)
 		result = RECORD_NONE;
-	buf_wipe(&text);
-	buf_free(&reason);
 	return result;
 }
 
@@ -406,7 +458,7 @@ put_in_place(struct record_store *store, struct span text, struct error *err)
 static bool
 write_in_session(const struct record_store *store, struct span text)
 {
-	int folder = session_folder_open();
+	int folder = session_folder_open(session_folder_place());
 	bool done = false;
 	char *name;
 
@@ -444,29 +496,34 @@ rescue(struct record_store *store, struct span text, struct error *err)
 	return true;
 }
 
-/* Whether none is there afterwards. */
-static bool
-remove_rescues(const struct record_store *store)
+static void
+remove_file(
+    const struct record_store *store, const char *end, struct error *err)
 {
-	bool done = true;
+	struct error other = {0};
 
-	for (size_t i = 0; i < RESCUE_COUNT; i++) {
-		int folder = rescues[i].in_session ? session_folder_open()
-						   : store->folder_fd;
+	if (!unlink_in(store, end))
+		refuse(store, "remove", end, &other);
+	error_join(err, &other);
+}
 
-		if (folder < 0)
-			continue;
-		done = unlink_in(store, folder, rescues[i].end) && done;
-		if (rescues[i].in_session)
-			close(folder);
-	}
-	return done;
+static void
+remove_rescues(
+    const struct record_store *store, const char *session, struct error *err)
+{
+	char *name = name_of(store, "rescue");
+
+	session_folder_remove(name, session, err);
+	free(name);
+	remove_file(store, "new", err);
+	remove_file(store, "rescue", err);
 }
 
 bool
 record_store_write(struct record_store *store,
     const struct login_record *record, struct error *err)
 {
+	struct error ignored = {0};
 	struct buf text;
 	bool done;
 
@@ -475,7 +532,7 @@ record_store_write(struct record_store *store,
 		done = error_set(err, ERROR_TEMPORARY,
 		    "cannot store the login: it is too long");
 	else if ((done = put_in_place(store, buf_span(&text), err)))
-		remove_rescues(store);
+		remove_rescues(store, record->session, &ignored);
 	else
 		done = rescue(store, buf_span(&text), err);
 	buf_wipe(&text);
@@ -483,20 +540,53 @@ record_store_write(struct record_store *store,
 	return done;
 }
 
-bool
-record_store_remove(struct record_store *store, struct error *err)
+/* An empty record, since a command cannot be asked to delete. */
+static void
+write_nothing(struct record_store *store, struct error *err)
 {
 	struct login_record none = {0};
+	struct error other = {0};
+	struct buf text = {0};
 
+	login_record_add(&none, &text);
+	put_in_place(store, buf_span(&text), &other);
+	error_join(err, &other);
+	buf_free(&text);
+}
+
+bool
+record_store_remove(
+    struct record_store *store, const char *session, struct error *err)
+{
+	remove_rescues(store, session, err);
 	login_pause_end(store->lock_fd);
-	if (!remove_rescues(store))
-		return refuse(store, "remove", "rescue", err);
+	/* Also the file of an earlier oauth-store = file. */
+	remove_file(store, "json", err);
 	if (is_command(store))
-		return record_store_write(store, &none, err);
-	if (!unlink_in(store, store->folder_fd, "json"))
-		return refuse(store, "remove", "json", err);
-	return durable_sync_folder(store->folder_fd) ||
-	    refuse(store, "sync", "json", err);
+		write_nothing(store, err);
+	return err->kind == ERROR_NONE &&
+	    (durable_sync_folder(store->folder_fd) ||
+		refuse(store, "sync", "json", err));
+}
+
+char *
+record_store_rescued(const struct record_store *store)
+{
+	const char *session = session_folder_place();
+	char *path = path_of(store, "rescue");
+	struct buf other = {0};
+
+	if (access(path, F_OK) == 0)
+		return path;
+	free(path);
+	if (session == NULL)
+		return NULL;
+	buf_add_format(
+	    &other, "%s/smtpost/%s.rescue", session, store->profile->name);
+	if (access(buf_text(&other), F_OK) == 0)
+		return buf_take_text(&other);
+	buf_free(&other);
+	return NULL;
 }
 
 char *

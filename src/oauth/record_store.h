@@ -61,10 +61,17 @@ bool record_store_reserve(struct record_store *store, struct error *err);
 bool record_store_write(struct record_store *store,
     const struct login_record *record, struct error *err);
 /*
- * Deletes the login. A command gets an empty record instead. False with
- * ERROR_TEMPORARY if it may still be there.
+ * Deletes the login and what was rescued of it, here and in the place of
+ * another session (NULL: none). A command gets an empty record instead. If
+ * something of it stays, joins ERROR_TEMPORARY to err; false if err is set.
  */
-bool record_store_remove(struct record_store *store, struct error *err);
+bool record_store_remove(
+    struct record_store *store, const char *session, struct error *err);
+/*
+ * The path of a record that was rescued and waits to be stored, of this session
+ * or of none; NULL: there is none. Caller frees.
+ */
+char *record_store_rescued(const struct record_store *store);
 /* The path of the login's file, or the command, for people. Caller frees. */
 char *record_store_place(const struct record_store *store);
 

@@ -14,7 +14,9 @@
 #include "base/mem.h"
 #include "base/signals.h"
 #include "oauth/login_pause.h"
+#include "oauth/print.h"
 #include "oauth/service_account.h"
+#include "oauth/session_folder.h"
 #include "oauth/token_cache.h"
 #include "oauth/token_request.h"
 #include "profile/secret_oauth.h"
@@ -180,6 +182,7 @@ renewal_keep(struct record_store *store, struct login_record *record,
 		margin < reply->lifetime / 2 ? margin : reply->lifetime / 2,
 	};
 	bool is_cached = token_cache_is_possible();
+	struct error ignored = {0};
 
 	take_refresh_token(record, reply, asked_at);
 	record->dead = false;
@@ -189,7 +192,10 @@ renewal_keep(struct record_store *store, struct login_record *record,
 	record->expires_at = is_cached ? 0 : cached.expires_at;
 	record->margin = is_cached ? 0 : cached.margin;
 	/* An old token must not outlive a login. */
-	token_cache_remove(store->profile);
+	token_cache_remove(store->profile, record->session, &ignored);
+	free(record->session);
+	record->session =
+	    is_cached ? copy_or_null(session_folder_place()) : NULL;
 	if (!record_store_write(store, record, err))
 		return false;
 	if (is_cached)
@@ -264,10 +270,9 @@ end_login(struct work *work, const struct token_error *error, struct error *err)
 	work->record.dead_reason = buf_take_text(&reason);
 	work->record.dead = true;
 	login_record_set_token(&work->record.access_token, SPAN(""));
-	token_cache_remove(work->profile);
-	if (!record_store_write(&work->store, &work->record, &other))
-		error_add(err, "\n%s", other.text);
-	return false;
+	token_cache_remove(work->profile, work->record.session, &other);
+	record_store_write(&work->store, &work->record, &other);
+	return error_join(err, &other);
 }
 
 static bool
@@ -294,8 +299,7 @@ keep_refresh_token(struct work *work, const struct token_reply *reply,
 	take_refresh_token(&work->record, reply, asked_at);
 	work->is_lost =
 	    !record_store_write(&work->store, &work->record, &other);
-	if (work->is_lost)
-		error_add(err, "\n%s", other.text);
+	error_join(err, &other);
 }
 
 /* Sends the request for a token that this flow needs. */
@@ -467,6 +471,24 @@ renew(struct work *work, struct buf *token, struct error *err)
 	    use_old_token(work, token, err);
 }
 
+/* As long as the login is not in its place, each call says so. */
+static void
+warn_of_rescue(const struct profile *profile)
+{
+	struct record_store store;
+	struct error ignored = {0};
+	char *path = NULL;
+
+	if (record_store_open(&store, profile, RECORD_LOOK, &ignored))
+		path = record_store_rescued(&store);
+	if (path != NULL)
+		print_note("warning: the login of \"%s\" is kept in %s until "
+			   "it can be stored",
+		    profile->name, path);
+	free(path);
+	record_store_close(&store);
+}
+
 bool
 renewal_run(const struct renewal *renewal, const struct profile *profile,
     struct buf *token, struct error *err)
@@ -479,6 +501,7 @@ renewal_run(const struct renewal *renewal, const struct profile *profile,
 		    "the profile \"%s\" does not set oauth", profile->name);
 	token_cache_read(&work.cached, profile);
 	if (can_use(renewal, &work.cached)) {
+		warn_of_rescue(profile);
 		done = buf_add_span(token, buf_span(&work.cached.token));
 	} else {
 		token_cache_free(&work.cached);

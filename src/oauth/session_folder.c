@@ -4,15 +4,18 @@
  */
 #include "oauth/session_folder.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/durable.h"
 #include "base/environment.h"
+#include "base/file.h"
 
 #define OPEN_FOLDER (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
@@ -31,21 +34,64 @@ check(int fd)
 	return fd;
 }
 
-int
-session_folder_open(void)
+const char *
+session_folder_place(void)
 {
 	const char *path = environment_get("XDG_RUNTIME_DIR");
+
+	return path != NULL && path[0] == '/' ? path : NULL;
+}
+
+int
+session_folder_open(const char *place)
+{
 	int outer, folder;
 
-	if (path == NULL || path[0] != '/')
+	if (place == NULL)
 		return -1;
-	outer = check(open(path, OPEN_FOLDER));
+	outer = check(open(place, OPEN_FOLDER));
 	if (outer < 0)
 		return -1;
 	mkdirat(outer, "smtpost", 0700); /* it may be there */
 	folder = check(openat(outer, "smtpost", OPEN_FOLDER | O_NOFOLLOW));
 	close(outer);
 	return folder;
+}
+
+static bool
+unlink_in(int folder, const char *name)
+{
+	return unlinkat(folder, name, 0) == 0 || errno == ENOENT;
+}
+
+static void
+remove_in(const char *place, const char *name, struct error *err)
+{
+	struct buf temporary = {0}, path = {0};
+	struct error other = {0};
+	int folder = session_folder_open(place);
+
+	if (folder < 0)
+		return;
+	buf_add_format(&temporary, "%s.new", name);
+	buf_add_format(&path, "%s/smtpost/%s", place, name);
+	if (!unlink_in(folder, buf_text(&temporary)) ||
+	    !unlink_in(folder, name))
+		file_refuse("remove", buf_text(&path), ERROR_TEMPORARY, &other);
+	error_join(err, &other);
+	buf_free(&path);
+	buf_free(&temporary);
+	close(folder);
+}
+
+void
+session_folder_remove(const char *name, const char *place, struct error *err)
+{
+	const char *own = session_folder_place();
+
+	remove_in(own, name, err);
+	if (own == NULL || place == NULL || strcmp(own, place) != 0)
+		remove_in(place, name, err);
 }
 
 bool
@@ -55,7 +101,8 @@ session_folder_write(int folder, const char *name, struct span text)
 	bool done;
 	int fd;
 
-	buf_add_format(&temporary, "%s.%ld.new", name, (long)getpid());
+	/* The caller has the lock, so that only a killed process left one. */
+	buf_add_format(&temporary, "%s.new", name);
 	unlinkat(folder, buf_text(&temporary), 0);
 	fd = openat(folder, buf_text(&temporary),
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

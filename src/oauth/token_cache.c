@@ -24,7 +24,7 @@
 static bool
 begin(const struct profile *profile, int *folder, struct buf *name)
 {
-	*folder = session_folder_open();
+	*folder = session_folder_open(session_folder_place());
 	if (*folder >= 0)
 		buf_add_format(name, "%s.token", profile->name);
 	return *folder >= 0;
@@ -109,7 +109,7 @@ token_cache_read(struct cached_token *cached, const struct profile *profile)
 bool
 token_cache_is_possible(void)
 {
-	int folder = session_folder_open();
+	int folder = session_folder_open(session_folder_place());
 
 	if (folder >= 0)
 		close(folder);
@@ -146,19 +146,15 @@ token_cache_write(
 	return done;
 }
 
-bool
-token_cache_remove(const struct profile *profile)
+void
+token_cache_remove(
+    const struct profile *profile, const char *place, struct error *err)
 {
 	struct buf name = {0};
-	bool done;
-	int folder;
 
-	if (!begin(profile, &folder, &name))
-		return true;
-	done = unlinkat(folder, buf_text(&name), 0) == 0 || errno == ENOENT;
+	buf_add_format(&name, "%s.token", profile->name);
+	session_folder_remove(buf_text(&name), place, err);
 	buf_free(&name);
-	close(folder);
-	return done;
 }
 
 bool

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "profile/profile.h"
 
 /* Times are in seconds since 1970. */
@@ -24,11 +25,12 @@ void token_cache_read(
     struct cached_token *cached, const struct profile *profile);
 /* Whether the session has a folder for tokens. */
 bool token_cache_is_possible(void);
-/* False if it cannot be kept there. */
+/* Needs the lock, as does token_cache_remove. False if it cannot be kept. */
 bool token_cache_write(
     const struct cached_token *cached, const struct profile *profile);
-/* False if it is still there. */
-bool token_cache_remove(const struct profile *profile);
+/* As session_folder_remove does. */
+void token_cache_remove(
+    const struct profile *profile, const char *place, struct error *err);
 /* Whether it can still be used at this time, with its margin or without. */
 bool token_cache_is_fresh(const struct cached_token *cached, int64_t now);
 bool token_cache_is_valid(const struct cached_token *cached, int64_t now);

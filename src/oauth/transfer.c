@@ -4,6 +4,7 @@
  */
 #include "oauth/transfer.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +23,7 @@ add_for_other(const struct login_record *record, struct buf *text)
 {
 	struct login_record other = *record; /* borrowed */
 
+	other.session = NULL;
 	other.exported = false;
 	other.exported_at = 0;
 	other.access_token = (struct buf){0};
@@ -46,13 +48,13 @@ print_and_mark(
 	login_record_set_token(&record->access_token, SPAN(""));
 	done = record_store_write(store, record, err);
 	if (done) {
-		token_cache_remove(store->profile);
+		token_cache_remove(store->profile, record->session, &other);
 		done = print_output(buf_span(&text), err);
 		/* Nobody got it now. */
 		record->exported = was_exported;
 		record->exported_at = before;
 		if (!done && !record_store_write(store, record, &other))
-			error_add(err, "\n%s", other.text);
+			error_join(err, &other);
 	}
 	buf_wipe(&text);
 	return done;
@@ -180,12 +182,15 @@ may_replace(struct record_store *store, const struct login_record *new,
     struct error *err)
 {
 	struct login_record old = {0};
+	struct error ignored = {0};
 	enum record_result result = record_store_read(store, &old, err);
 	bool done = result != RECORD_FOUND || old.dead || old.exported ||
 	    old.refresh_token.len == 0 ||
 	    span_equal(
 		buf_span(&old.refresh_token), buf_span(&new->refresh_token));
 
+	if (done)
+		token_cache_remove(store->profile, old.session, &ignored);
 	login_record_free(&old);
 	if (result == RECORD_FAILED && err->kind != ERROR_LOGIN)
 		return false;
@@ -218,14 +223,14 @@ import(const struct profile *profile, struct login_record *record,
 	buf_wipe(&text);
 	buf_free(&reason);
 	record->exported = record->dead = false;
+	free(record->session);
+	record->session = NULL;
 	login_record_set_token(&record->access_token, SPAN(""));
 	if (!done || !is_for(record, profile, err))
 		return false;
 	done = record_store_open(&store, profile, RECORD_CHANGE, err) &&
 	    may_replace(&store, record, err) &&
 	    record_store_write(&store, record, err);
-	if (done)
-		token_cache_remove(profile);
 	record_store_close(&store);
 	return done;
 }
