@@ -304,6 +304,11 @@ awk '$4 == "default" && $1 != "server" { print $1, $3 }' explained |
 	done >found
 none "smtpost.conf.5 tells the defaults"
 
+oauth=${OAUTH_PROGRAM:-${smtpost%/*}/smtpost-oauth}
+# A program built without OAuth says that it is missing.
+unsaid='^$'
+[ -x "$oauth" ] || unsaid='smtpost-oauth'
+
 # Every block of the recipes that begins with a profile, tried as it stands.
 sed -n '/^\.Sh RECIPES/,/^\.Sh SEE/p' "$settings_manual" |
 	sed -n '/^\.Bd/,/^\.Ed/p' | awk '
@@ -324,7 +329,7 @@ done
 sed -n 's/^\[\(.*\)\]$/\1/p' recipes >cooks
 while read -r name; do
 	PATH="$PWD/programs:$PATH" "$smtpost" --config recipes -P "$name" --explain </dev/null 2>&1 \
-		>cooked | sed "s/^/$name: /"
+		>cooked | grep -v "$unsaid" | sed "s/^/$name: /"
 	grep -q ' preset ' cooked || echo "$name: nothing is preset"
 done <cooks >found
 [ -s cooks ] || echo "there is none" >found
@@ -668,7 +673,6 @@ fi
 
 # --- smtpost-oauth
 
-oauth=${OAUTH_PROGRAM:-${smtpost%/*}/smtpost-oauth}
 oauth_manual=$root/man/smtpost-oauth.1
 oauth_bash=$root/completions/smtpost-oauth.bash
 oauth_zsh=$root/completions/_smtpost-oauth
