@@ -29,7 +29,7 @@ _smtpost_oauth()
 	*)
 		if [[ $word == -* ]]; then
 			offers=(--config --all --browser --device --no-open
-				--paste --port --report --help --version)
+				--paste --port --report --verbose --help --version)
 		elif [[ -z $command ]]; then
 			offers=(login token status refresh logout export import
 				providers)

@@ -33,6 +33,7 @@
 #include "cli/server_info.h"
 #include "cli/setup.h"
 #include "cli/submit.h"
+#include "profile/secret_oauth.h"
 #include "serve/serve.h"
 
 #define DRAIN_MAX ((size_t)64 * 1024 * 1024)
@@ -147,6 +148,9 @@ run(int argc, char **argv, struct mode_result *result, struct error *err)
 			mem_forbid_core_files();
 		result->input_read = !options_read_input(&options);
 		note_debug(&options);
+		/* --redact hides names that smtpost-oauth would show. */
+		if (options.verbose > 0 && options.doctor.redacts == 0)
+			secret_oauth_show_steps();
 		done = (options_batch(&options)
 			? many_run
 			: mode_functions[options.mode])(&options, result, err);

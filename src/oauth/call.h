@@ -16,6 +16,7 @@ struct oauth_call {
 	const char *port; /* of login */
 	bool is_json;	  /* --report json */
 	bool all;	  /* refresh --all */
+	bool verbose;
 	/* Of login: how the person logs in, and whether to open a browser. */
 	bool browser, device, paste, no_open;
 };

@@ -64,6 +64,8 @@ static const struct oauth_option options[] = {
     {"port", "N", "wait for the browser on this port", FOR_LOGIN,
 	offsetof(struct oauth_call, port)},
     {"report", "FORM", "text (the default) or json", FOR_REPORT, 0},
+    {"verbose", NULL, "show what services are asked (also -v)", FOR_ALL,
+	offsetof(struct oauth_call, verbose)},
 };
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
@@ -205,6 +207,8 @@ read_option(
 		return reading->wants_help = true;
 	if (strcmp(word, "--version") == 0)
 		return reading->wants_version = true;
+	if (strcmp(word, "-v") == 0)
+		return reading->call.verbose = true;
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		if (!span_starts(span_from(word), SPAN("--")) ||
 		    !span_equal(name, span_from(options[i].name)))
@@ -336,5 +340,7 @@ oauth_command_run(int argc, char **argv, struct error *err)
 	if (!check(&reading, err))
 		return error_exit_status(err->kind);
 	mem_forbid_core_files();
+	if (reading.call.verbose)
+		print_show_steps();
 	return reading.command->run(&reading.call, err);
 }

@@ -12,6 +12,8 @@
 
 #define PROGRAM "smtpost-oauth"
 
+static bool shows_steps;
+
 void
 print_fault(const struct error *err)
 {
@@ -22,32 +24,49 @@ print_fault(const struct error *err)
 	buf_free(&lines);
 }
 
+static void
+print_line(const char *mark, struct span sentence)
+{
+	struct buf line = {0};
+
+	buf_add_text(&line, mark);
+	utf8_add_sentence(&line, sentence);
+	buf_add_char(&line, '\n');
+	durable_write(STDERR_FILENO, line.data, line.len);
+	buf_free(&line);
+}
+
 void
 print_note(const char *format, ...)
 {
-	struct buf text = {0}, line = {0};
+	struct buf text = {0};
 	va_list arguments;
 
 	va_start(arguments, format);
 	buf_add_arguments(&text, format, arguments);
 	va_end(arguments);
-	buf_add_text(&line, PROGRAM ": ");
-	utf8_add_sentence(&line, buf_span(&text));
-	buf_add_char(&line, '\n');
-	durable_write(STDERR_FILENO, line.data, line.len);
-	buf_free(&line);
+	print_line(PROGRAM ": ", buf_span(&text));
 	buf_free(&text);
 }
 
 void
 print_address(struct span address)
 {
-	struct buf line = {0};
+	print_line("", address);
+}
 
-	utf8_add_sentence(&line, address);
-	buf_add_char(&line, '\n');
-	durable_write(STDERR_FILENO, line.data, line.len);
-	buf_free(&line);
+void
+print_show_steps(void)
+{
+	shows_steps = true;
+}
+
+void
+print_step(void *context, const char *sentence)
+{
+	(void)context;
+	if (shows_steps)
+		print_line("*  ", span_from(sentence));
 }
 
 bool

@@ -4,8 +4,12 @@
  */
 #include "oauth/web.h"
 
+#include "base/json.h"
 #include "base/wait.h"
+#include "oauth/print.h"
 #include "profile/network.h"
+
+#define CODE_MAX ((size_t)64)
 
 /* What the user can do about a server whose issuer is not known. */
 static const char *
@@ -18,6 +22,41 @@ hint_at_trust(const struct profile *profile, unsigned faults)
 		return "";
 	return "\nhint: if your organisation has its own certificate "
 	       "authority, oauth-tls-trust names the file of its certificate";
+}
+
+/* The error of a reply. What could be a secret of ours is left out. */
+static void
+add_error(const struct http_reply *reply, struct buf *out)
+{
+	struct buf code = {.max = CODE_MAX};
+	struct json json;
+
+	json_read(&json, buf_span(&reply->body), NULL);
+	if (json_add_string(json_find(json, "error"), &code))
+		buf_add_char(out, ' ');
+	for (size_t i = 0; i < code.len; i++)
+		if (code.data[i] != '_' &&
+		    (code.data[i] < 'a' || code.data[i] > 'z'))
+			buf_clear(&code);
+	buf_add_span(out, buf_span(&code));
+	buf_free(&code);
+}
+
+/* "POST https://host/path 400 invalid_grant" */
+static void
+show(const struct http_request *request, const struct http_reply *reply,
+    enum http_result result)
+{
+	struct buf line = {0};
+
+	buf_add_text(&line, request->content_type != NULL ? "POST " : "GET ");
+	url_print(request->url, true, &line);
+	if (reply->status != 0)
+		buf_add_format(&line, " %d", reply->status);
+	if (result == HTTP_DONE)
+		add_error(reply, &line);
+	print_step(NULL, buf_text(&line));
+	buf_free(&line);
 }
 
 bool
@@ -35,8 +74,7 @@ web_send(const struct web *web, const char *text, const struct web_body *body,
 	    .network = &network,
 	    .tls = &tls,
 	    .deadline = deadline_in(WEB_MILLISECONDS),
-	    .tell = web->tell,
-	    .context = web->context,
+	    .tell = print_step,
 	};
 	enum http_result result = HTTP_CONFIG;
 
@@ -45,8 +83,10 @@ web_send(const struct web *web, const char *text, const struct web_body *body,
 		request.body = body->text;
 		request.authorization = body->authorization;
 	}
-	if (url_parse(&url, span_from(text), &reason))
+	if (url_parse(&url, span_from(text), &reason)) {
 		result = http_send(&request, reply, &reason);
+		show(&request, reply, result);
+	}
 	if (result != HTTP_DONE)
 		error_set(err,
 		    result == HTTP_CONFIG ? ERROR_CONFIG : ERROR_TEMPORARY,

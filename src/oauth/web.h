@@ -27,9 +27,6 @@ struct web_body {
 struct web {
 	const struct profile *profile;
 	const char *title; /* of the service, for errors: "Google" */
-	/* Called with a sentence about each step; NULL: nobody listens. */
-	void (*tell)(void *context, const char *sentence);
-	void *context;
 };
 
 /*

@@ -19,8 +19,16 @@
 #include "profile/setting_table.h"
 
 #define PROGRAM "smtpost-oauth"
-#define ARGUMENTS_MAX 8
+#define ARGUMENTS_MAX 9
 #define STATUS_MILLISECONDS ((int64_t)30000)
+
+static bool shows_steps;
+
+void
+secret_oauth_show_steps(void)
+{
+	shows_steps = true;
+}
 
 static void
 add_word(struct buf *out, const char *text)
@@ -133,6 +141,8 @@ fill(const char *arguments[ARGUMENTS_MAX], const char *path,
 		arguments[count++] = "--config";
 		arguments[count++] = profile->config;
 	}
+	if (shows_steps)
+		arguments[count++] = "--verbose";
 	arguments[count++] = command;
 	if (option != NULL)
 		arguments[count++] = option;

@@ -19,6 +19,8 @@
  */
 bool secret_oauth_read(struct buf *token, const struct profile *profile,
     struct span refused, int64_t milliseconds, struct error *err);
+/* From now on it runs with --verbose. */
+void secret_oauth_show_steps(void);
 bool secret_oauth_is_installed(void);
 /*
  * Whether smtpost-oauth is installed and can find the login's settings. False
