@@ -19,7 +19,7 @@
 #include "profile/setting_table.h"
 
 #define PROGRAM "smtpost-oauth"
-#define ARGUMENTS_MAX 9
+#define ARGUMENTS_MAX 8
 #define STATUS_MILLISECONDS ((int64_t)30000)
 
 static bool shows_steps;
@@ -141,8 +141,6 @@ fill(const char *arguments[ARGUMENTS_MAX], const char *path,
 		arguments[count++] = "--config";
 		arguments[count++] = profile->config;
 	}
-	if (shows_steps)
-		arguments[count++] = "--verbose";
 	arguments[count++] = command;
 	if (option != NULL)
 		arguments[count++] = option;
@@ -166,7 +164,8 @@ secret_oauth_read(struct buf *token, const struct profile *profile,
 
 	if (path == NULL)
 		return false;
-	fill(arguments, path, profile, "token", NULL);
+	fill(arguments, path, profile, "token",
+	    shows_steps ? "--verbose" : NULL);
 	done = secret_command_read(token, &command, err);
 	if (!done && err->kind == ERROR_LOGIN)
 		secret_oauth_add_hint(profile, "", err);

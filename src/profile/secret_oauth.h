@@ -19,7 +19,7 @@
  */
 bool secret_oauth_read(struct buf *token, const struct profile *profile,
     struct span refused, int64_t milliseconds, struct error *err);
-/* From now on it runs with --verbose. */
+/* From now on `token` runs with --verbose. */
 void secret_oauth_show_steps(void);
 bool secret_oauth_is_installed(void);
 /*
