@@ -122,8 +122,10 @@ ended_before(struct diagnosis *diagnosis, const char *id, enum stage stage)
 	    trial->outcome.stage >= stage)
 		return false;
 	if (!skip_after_failure(diagnosis, id))
-		add_failure(
-		    diagnosis, id, "a mail would fail before this step");
+		add_failure(diagnosis, id,
+		    stage == STAGE_AUTH
+			? "a mail would fail before the login"
+			: "a mail would fail before its sender is sent");
 	return true;
 }
 

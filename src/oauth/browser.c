@@ -1,6 +1,6 @@
 /*
- * The browser gets nothing of ours: no descriptors, no terminal, no settings
- * of smtpost in its environment.
+ * Starts a browser by xdg-open. It gets nothing of ours: no descriptors, no
+ * terminal, no settings of smtpost in its environment.
  */
 #include "oauth/browser.h"
 

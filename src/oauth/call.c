@@ -1,6 +1,6 @@
 /*
- * Finds the profile of a call as smtpost itself would, so that both programs
- * mean the same one.
+ * Reads the configuration and finds the profile of a call. It does so as
+ * smtpost itself would, so that both programs mean the same profile.
  */
 #include "oauth/call.h"
 

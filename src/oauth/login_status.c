@@ -1,6 +1,6 @@
 /*
- * When a login ends is what the service said, or what its row says about logins
- * that are not used.
+ * Judges each login by its record, and asks nobody. When a login ends is what
+ * the service said, or what its row says about logins that are not used.
  */
 #include "oauth/login_status.h"
 

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/calendar.h"
 #include "base/signals.h"
 #include "base/utf8.h"
 #include "oauth/browser.h"
@@ -156,9 +155,9 @@ prepare(struct login *login, struct error *err)
 }
 
 /*
- * So that nobody logs in for nothing. A login that is there may be a rescued
- * one, which reading puts in its place; whatever is wrong with it, a new one
- * may follow.
+ * Whether the login could be stored, before a person logs in. A login that is
+ * there may be a rescued one, which reading puts in its place; whatever is
+ * wrong with it, a new one may follow.
  */
 static bool
 try_store(const struct login *login, struct error *err)
@@ -293,17 +292,15 @@ tell_end(const struct login *login)
 {
 	struct cached_token cached = {0};
 	const char *end = login->client.provider->end;
-	struct buf until = {0};
 
 	token_cache_read(&cached, &login->profile);
 	if (cached.token.len > 0) {
-		calendar_add_local(&until, cached.expires_at);
-		print_note("the token is valid until %s and is then renewed",
-		    buf_text(&until));
+		print_note("the token is valid for %lld minutes and is then "
+			   "renewed",
+		    (long long)(cached.expires_at - time(NULL)) / 60);
 	}
 	if (end != NULL)
-		print_note("what ends this login: %s", end);
-	buf_free(&until);
+		print_note("the login ends %s", end);
 	token_cache_free(&cached);
 }
 

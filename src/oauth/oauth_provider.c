@@ -2,7 +2,8 @@
  * The table of OAuth services. What a row says comes from the pages above it
  * and from the tables of Thunderbird (OAuth2Providers.sys.mjs, August 2026),
  * email-oauth2-proxy and mutt_oauth2; the sources were last read in November
- * 2026. Rows that are not verified come from these tables alone.
+ * 2026. Rows that are not verified come from these tables alone, or nobody has
+ * confirmed that what they say is enough for SMTP.
  */
 #include "oauth/oauth_provider.h"
 
@@ -13,9 +14,9 @@
 	"register an application at https://entra.microsoft.com/ and set "   \
 	"oauth-client-id to its ID; smtpost-oauth(1) shows the steps under " \
 	"\"Microsoft\""
-#define MICROSOFT_END                                                \
-	"90 days without use, a changed password, or a rule of the " \
-	"organisation"
+#define MICROSOFT_END                                                    \
+	"after 90 days without use, when the password changes, or by a " \
+	"rule of the organisation"
 #define NOT_DEVICE "the service has no such login"
 #define YAHOO_HELP                                                       \
 	"the service gives IDs to few developers; an app password with " \
@@ -53,8 +54,8 @@ const struct oauth_provider oauth_provider_table[] = {
 		"https://console.cloud.google.com/ and set oauth-client-id and "
 		"oauth-client-secret; smtpost-oauth(1) shows the steps under "
 		"\"Google\"",
-	.end = "six months without use, a changed password, or after 7 days "
-		"if the consent screen is in \"Testing\"",
+	.end = "after six months without use, when the password changes, and "
+		"after 7 days if the consent screen is in \"Testing\"",
 	.idle_days = 180,
 },
 
@@ -164,7 +165,7 @@ const struct oauth_provider oauth_provider_table[] = {
 	.is_unverified = true,
 	.no_device = NOT_DEVICE,
 	.get_id = YAHOO_HELP,
-	.end = "a changed password",
+	.end = "when the password changes",
 },
 {
 	.name = "aol",
@@ -177,7 +178,7 @@ const struct oauth_provider oauth_provider_table[] = {
 	.is_unverified = true,
 	.no_device = NOT_DEVICE,
 	.get_id = YAHOO_HELP,
-	.end = "a changed password",
+	.end = "when the password changes",
 },
 
 /* https://yandex.com/dev/id/doc/en/ */
@@ -194,7 +195,7 @@ const struct oauth_provider oauth_provider_table[] = {
 	.is_unverified = true,
 	.get_id = "register an application at https://oauth.yandex.com/ and "
 		"set oauth-client-id and oauth-client-secret",
-	.end = "a year without use, or the login on a 31st device",
+	.end = "after a year without use, or with a login on a 31st device",
 },
 
 /* https://help.mail.ru/developers/oauth */
@@ -211,7 +212,7 @@ const struct oauth_provider oauth_provider_table[] = {
 	.no_device = NOT_DEVICE,
 	.get_id = "register an application at https://o2.mail.ru/app/ and set "
 		"oauth-client-id and oauth-client-secret",
-	.end = "a changed password",
+	.end = "when the password changes",
 },
 
 /*

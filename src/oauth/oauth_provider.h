@@ -46,10 +46,10 @@ struct oauth_provider {
 	unsigned flows;
 	bool has_tenant;
 	bool needs_secret;     /* an ID of a desktop application has one, too */
-	bool is_unverified;    /* nobody has logged in with this row yet */
+	bool is_unverified;    /* see oauth_provider.c */
 	const char *no_device; /* why PROVIDER_DEVICE is not in flows */
 	const char *get_id;    /* a hint: how to get a client ID */
-	const char *end;       /* what ends a login, for people */
+	const char *end;       /* "the login ends " and this */
 	int idle_days; /* after which a login ends that is not used; 0: none */
 };
 

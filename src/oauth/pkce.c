@@ -1,4 +1,7 @@
-/* The verifier is 32 random octets, as RFC 7636 section 4.1 recommends. */
+/*
+ * Makes a verifier and its challenge. The verifier is 32 random octets, as RFC
+ * 7636 section 4.1 recommends.
+ */
 #include "oauth/pkce.h"
 
 #include "base/base64.h"

@@ -1,5 +1,6 @@
 /*
- * The text has a tab between its columns, as that of smtpost --providers.
+ * Prints the table of services, without its URLs. The text has a tab between
+ * its columns, as that of smtpost --providers.
  */
 #include "oauth/provider_list.h"
 
@@ -10,7 +11,7 @@
 static const char *
 client_id_of(const struct oauth_provider *provider)
 {
-	return provider->registration != NULL ? "registers itself"
+	return provider->registration != NULL ? "not needed"
 	    : provider->needs_secret	      ? "your own, and its secret"
 					      : "your own";
 }

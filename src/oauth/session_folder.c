@@ -1,6 +1,7 @@
 /*
- * Both folders must be the caller's and closed to all others, as the XDG Base
- * Directory Specification demands of the outer one.
+ * Finds and makes the folder of a session. It and the folder around it must be
+ * the caller's and closed to all others, as the XDG Base Directory
+ * Specification demands of the outer one.
  */
 #include "oauth/session_folder.h"
 

@@ -1,5 +1,6 @@
 /*
- * A caller only wants to know whether to try later, to have a person log in, or
+ * Prints a token that is renewed if it must be, or only renews it. A caller
+ * only wants to know whether to try later, to have a person log in, or
  * to mend the configuration; every other failure becomes the first.
  */
 #include "oauth/token.h"

@@ -1,6 +1,7 @@
 /*
- * Two machines that renew one login end it, so that only one has it: export
- * marks the record before it prints it.
+ * Prints a login and marks it, and takes one that was printed. Two machines
+ * that renew one login end it, so that only one may use it: the mark is written
+ * before anything is printed.
  */
 #include "oauth/transfer.h"
 
@@ -50,7 +51,7 @@ print_and_mark(
 	if (done) {
 		token_cache_remove(store->profile, record->session, &other);
 		done = print_output(buf_span(&text), err);
-		/* Nobody got it now. */
+		/* Nobody got it this time. */
 		record->exported = was_exported;
 		record->exported_at = before;
 		if (!done && !record_store_write(store, record, &other))
