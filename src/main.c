@@ -173,7 +173,7 @@ main(int argc, char **argv)
 	struct mode_result result = {0};
 	struct error err = {0};
 
-	if (!program_start(&err)) {
+	if (!program_start(false, &err)) {
 		fault_print_error(&err);
 		return error_exit_status(err.kind);
 	}

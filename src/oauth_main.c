@@ -18,7 +18,7 @@ main(int argc, char **argv)
 	int status;
 
 	mem_set_exit_status(EX_TEMPFAIL);
-	if (program_start(&err)) {
+	if (program_start(true, &err)) {
 		signals_catch();
 		status = oauth_command_run(argc, argv, &err);
 	} else {

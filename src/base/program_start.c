@@ -23,15 +23,18 @@
 
 /*
  * Some callers close the standard descriptors. Our output would then go to any
- * socket or file that got descriptor 1 or 2.
+ * socket or file that got descriptor 1 or 2. What is open for reading only
+ * cannot be written to.
  */
 static bool
-open_standard_descriptors(void)
+open_standard_descriptors(bool needs_output)
 {
+	const int modes[] = {
+	    O_RDONLY, needs_output ? O_RDONLY : O_WRONLY, O_WRONLY};
+
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
-		    open("/dev/null",
-			fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) != fd)
+		    open("/dev/null", modes[fd]) != fd)
 			return false;
 	return true;
 }
@@ -90,9 +93,9 @@ has_file_capabilities(void)
 }
 
 bool
-program_start(struct error *err)
+program_start(bool needs_output, struct error *err)
 {
-	if (!open_standard_descriptors())
+	if (!open_standard_descriptors(needs_output))
 		return error_set(err, ERROR_OS, "cannot open /dev/null");
 	if (!ids_are_the_callers())
 		return error_set(err, ERROR_CONFIG,
