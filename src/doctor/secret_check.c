@@ -160,7 +160,7 @@ judge_login(struct diagnosis *diagnosis, struct json json)
 	}
 	buf_add_text(&text, login_states[state].text);
 	add_member(&text, json, "service", " at ");
-	add_member(&text, json, "ends_at", "; without use it ends on ");
+	add_member(&text, json, "ends-at", "; without use it ends on ");
 	/* The first reason says why; the others are hints. */
 	if (json_next(&reasons)) {
 		struct buf reason = {0};

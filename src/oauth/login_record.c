@@ -48,6 +48,7 @@ static const struct member {
     ROW(refresh_ends_at, MEMBER_TIME),
     ROW(dead, MEMBER_FLAG),
     ROW(dead_reason, MEMBER_TEXT),
+    ROW(dead_at, MEMBER_TIME),
     ROW(exported, MEMBER_FLAG),
     ROW(exported_at, MEMBER_TIME),
     ROW(session, MEMBER_TEXT),

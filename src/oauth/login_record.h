@@ -27,8 +27,9 @@ struct login_record {
 	int64_t refresh_obtained_at, refresh_used_at;
 	int64_t refresh_ends_at; /* as the service said */
 	bool dead;		 /* the service refuses the refresh token */
-	char *dead_reason;	 /* its words, masked */
-	bool exported;		 /* another machine has the login now */
+	char *dead_reason;	 /* "invalid_grant, AADSTS700082"; masked */
+	int64_t dead_at;
+	bool exported; /* another machine has the login now */
 	int64_t exported_at;
 	/* Where the access token lies: a place of a session; NULL: here. */
 	char *session;

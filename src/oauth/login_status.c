@@ -76,8 +76,12 @@ judge(struct login *login, enum record_result result, int lock_fd)
 		    : STATE_UNKNOWN;
 		return;
 	}
-	if (!renewal_needs_person(login->profile))
+	/* Only a token that has come shows that the client may have one. */
+	if (!renewal_needs_person(login->profile)) {
+		if (login->cached.token.len == 0 && result == RECORD_NONE)
+			login->state = STATE_UNKNOWN;
 		return;
+	}
 	if (result == RECORD_NONE || login->record.refresh_token.len == 0) {
 		login->state = STATE_ENDED;
 		error_set(
@@ -140,7 +144,7 @@ add_day(struct buf *text, const char *before, int64_t time)
 	calendar_add_date(text, time);
 }
 
-/* "work  fine  Google  user@example.com  since 2026-11-30" */
+/* "work: fine: google, user@example.com, logged in on 2026-11-30" */
 static void
 add_text(const struct login *login, struct buf *text)
 {
@@ -155,9 +159,15 @@ add_text(const struct login *login, struct buf *text)
 		buf_add_text(text, ", ");
 		utf8_add_masked(text, span_from(profile->user));
 	}
-	add_day(text, ", logged in on ", record->login_at);
+	if (renewal_needs_person(profile))
+		add_day(text, ", logged in on ", record->login_at);
+	else
+		buf_add_text(text, ", nobody has to log in");
 	add_day(text, ", last renewed on ", record->refresh_used_at);
-	add_day(text, ", ends without use on ", login->ends_at);
+	add_day(text,
+	    record->refresh_ends_at > 0 ? ", ends on "
+					: ", ends without use on ",
+	    login->ends_at);
 	buf_add_char(text, '\n');
 	if (login->rescued != NULL) {
 		buf_add_text(text, "  warning: it is kept in ");
@@ -195,10 +205,10 @@ add_json(const struct login *login, struct buf *text)
 	json_text_add_member(text, "user", profile->user);
 	json_text_add_member(text, "place", login->place);
 	json_text_add_member(text, "rescued", login->rescued);
-	add_time(text, "login_at", record->login_at);
-	add_time(text, "renewed_at", record->refresh_used_at);
-	add_time(text, "ends_at", login->ends_at);
-	add_time(text, "token_expires_at",
+	add_time(text, "login-at", record->login_at);
+	add_time(text, "renewed-at", record->refresh_used_at);
+	add_time(text, "ends-at", login->ends_at);
+	add_time(text, "token-expires-at",
 	    login->cached.token.len > 0 ? login->cached.expires_at
 					: record->expires_at);
 	json_text_add_list(text, "reason", span_from(reason), "\n");

@@ -154,6 +154,21 @@ prepare(struct login *login, struct error *err)
 	return oauth_client_discover(&login->client, &login->web, err);
 }
 
+/* Why the login that is replaced has ended: so may the next one. */
+static void
+tell_last_end(const struct login *login, const struct login_record *record)
+{
+	struct token_error error;
+	const char *hint;
+
+	renewal_judge_end(record, &error);
+	hint = token_error_hint(&error, &login->client);
+	print_note("the last login has ended: %s", record->dead_reason);
+	if (hint != NULL)
+		print_note("hint: %s", hint);
+	token_error_free(&error);
+}
+
 /*
  * Whether the login could be stored, before a person logs in. A login that is
  * there may be a rescued one, which reading puts in its place; whatever is
@@ -171,6 +186,8 @@ try_store(const struct login *login, struct error *err)
 	if (done) {
 		record_store_read(&store, &record, &ignored);
 		done = record_store_reserve(&store, err);
+		if (done && record.dead && record.dead_reason != NULL)
+			tell_last_end(login, &record);
 	}
 	login_record_free(&record);
 	record_store_close(&store);
@@ -184,13 +201,30 @@ get_id(struct login *login, enum oauth_flow flow, struct error *err)
 	    registration_run(&login->client, &login->web, flow, err);
 }
 
+/* The names of the account, masked; caller frees. */
+static char *
+account_of(const struct login *login)
+{
+	const struct name_list *accounts = &login->reply.accounts;
+	struct buf names = {0};
+	char *shown;
+
+	for (size_t i = 0; i < accounts->count; i++)
+		buf_add_format(
+		    &names, "%s%s", i > 0 ? ", " : "", accounts->names[i]);
+	if (accounts->count == 0)
+		buf_add_text(&names, login->profile.user);
+	shown = utf8_excerpt_masked(buf_span(&names), SHOWN_MAX);
+	buf_free(&names);
+	return shown;
+}
+
 static bool
 check_reply(const struct login *login, struct error *err)
 {
 	const struct token_reply *reply = &login->reply;
 	const char *user = login->profile.user;
-	struct buf names = {0};
-	char *shown;
+	char *account;
 
 	if (reply->refresh_token.len == 0)
 		return error_set(err, ERROR_CONFIG,
@@ -198,17 +232,13 @@ check_reply(const struct login *login, struct error *err)
 		    "login would end with its first token\n"
 		    "hint: many services need offline_access in oauth-scope",
 		    login->client.title);
-	if (user == NULL || token_reply_is_for(reply, user))
+	if (token_reply_is_for(reply, user))
 		return true;
-	for (size_t i = 0; i < reply->accounts.count; i++)
-		buf_add_format(&names, "%s%s", i > 0 ? ", " : "",
-		    reply->accounts.names[i]);
-	shown = utf8_excerpt_masked(buf_span(&names), SHOWN_MAX);
+	account = account_of(login);
 	print_note("warning: you have logged in as %s, but the profile says "
 		   "user = %s; most servers refuse that",
-	    shown, user);
-	free(shown);
-	buf_free(&names);
+	    account, user);
+	free(account);
 	return true;
 }
 
@@ -261,6 +291,16 @@ has_word(struct span list, struct span wanted)
 		if (span_equal_nocase(word, wanted))
 			return true;
 	return false;
+}
+
+static void
+tell_login(const struct login *login)
+{
+	char *account = account_of(login);
+
+	print_note("logged in at %s as %s; the login is stored",
+	    login->client.title, account);
+	free(account);
 }
 
 /* A person may have allowed less than was asked for. */
@@ -316,7 +356,7 @@ log_in(struct login *login, struct error *err)
 	    !get_id(login, way->flow, err) || !way->run(login, err) ||
 	    !check_reply(login, err) || !keep(login, err))
 		return false;
-	print_note("logged in at %s; the login is stored", login->client.title);
+	tell_login(login);
 	tell_scope(login);
 	if (!renew(login, err))
 		return false;

@@ -36,7 +36,7 @@ add_object(const struct oauth_provider *provider, struct buf *out)
 	json_text_add_member(out, "name", provider->name);
 	json_text_add_member(out, "title", provider->title);
 	json_text_add_list(out, "flows", buf_span(&flows), ", ");
-	json_text_add_member(out, "client_id", client_id_of(provider));
+	json_text_add_member(out, "client-id", client_id_of(provider));
 	json_text_add_bool(out, "verified", !provider->is_unverified);
 	json_text_add_member(out, "scope", provider->scope);
 	json_text_add_member(out, "ends", provider->end);

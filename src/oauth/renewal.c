@@ -119,6 +119,36 @@ renewal_needs_person(const struct profile *profile)
 	    profile->oauth.flow != OAUTH_FLOW_SERVICE_ACCOUNT;
 }
 
+void
+renewal_judge_end(const struct login_record *record, struct token_error *error)
+{
+	struct span reason = span_from(record->dead_reason);
+	struct span code = span_head(reason, span_find(reason, ','));
+
+	token_error_judge(error, code, span_skip(reason, code.len + 2));
+	if (error->fate != FATE_HUMAN)
+		error->fate = FATE_ENDED;
+	error->login_at = record->login_at > 0 ? record->login_at : 1;
+	error->ended_at = record->dead_at;
+}
+
+/* Says what was said when the login ended. */
+static bool
+refuse_dead(const struct login_record *record, const struct profile *profile,
+    struct error *err)
+{
+	struct oauth_client client;
+	struct token_error error;
+
+	if (oauth_client_init(&client, profile, err)) {
+		renewal_judge_end(record, &error);
+		token_error_set(&error, &client, err);
+		token_error_free(&error);
+	}
+	oauth_client_free(&client);
+	return false;
+}
+
 bool
 renewal_check(const struct login_record *record, const struct profile *profile,
     struct error *err)
@@ -144,10 +174,7 @@ renewal_check(const struct login_record *record, const struct profile *profile,
 	if (differ(record->client_id, profile->oauth.client_id))
 		return refuse_login(profile, err,
 		    "was made with another oauth-client-id", NULL);
-	if (record->dead)
-		return refuse_login(
-		    profile, err, "has ended: ", record->dead_reason);
-	return true;
+	return !record->dead || refuse_dead(record, profile, err);
 }
 
 static char *
@@ -161,6 +188,10 @@ take_refresh_token(struct login_record *record, const struct token_reply *reply,
     int64_t asked_at)
 {
 	record->refresh_used_at = asked_at;
+	if (reply->refresh_token.len > 0)
+		record->refresh_ends_at = 0;
+	if (reply->refresh_lifetime > 0)
+		record->refresh_ends_at = asked_at + reply->refresh_lifetime;
 	if (reply->refresh_token.len == 0)
 		return;
 	login_record_set_token(
@@ -269,6 +300,7 @@ end_login(struct work *work, const struct token_error *error, struct error *err)
 	free(work->record.dead_reason);
 	work->record.dead_reason = buf_take_text(&reason);
 	work->record.dead = true;
+	work->record.dead_at = time(NULL);
 	login_record_set_token(&work->record.access_token, SPAN(""));
 	token_cache_remove(work->profile, work->record.session, &other);
 	record_store_write(&work->store, &work->record, &other);

@@ -9,6 +9,7 @@
 #include "oauth/login_record.h"
 #include "oauth/oauth_client.h"
 #include "oauth/record_store.h"
+#include "oauth/token_error.h"
 #include "oauth/token_reply.h"
 #include "profile/profile.h"
 
@@ -50,6 +51,9 @@ bool renewal_keep_login(struct record_store *store, struct login_record *record,
     int64_t asked_at, struct error *err);
 /* Whether a token needs a login by a person, with its refresh token. */
 bool renewal_needs_person(const struct profile *profile);
+/* Judges what a login that is dead has ended by. Free the error. */
+void renewal_judge_end(
+    const struct login_record *record, struct token_error *error);
 /*
  * Whether the login can be used as it is. False with ERROR_LOGIN: it has ended,
  * was exported, or is that of another service, client or user than the profile

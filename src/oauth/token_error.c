@@ -362,11 +362,23 @@ static bool
 is_in_testing(
     const struct token_error *error, const struct oauth_client *client)
 {
-	int64_t age = (int64_t)time(NULL) - error->login_at;
+	int64_t end = error->ended_at > 0 ? error->ended_at : time(NULL);
+	int64_t age = end - error->login_at;
 
 	return error->fate == FATE_ENDED && error->login_at > 0 && age >= 0 &&
 	    age < TESTING_SECONDS &&
 	    strcmp(client->provider->name, "google") == 0;
+}
+
+const char *
+token_error_hint(
+    const struct token_error *error, const struct oauth_client *client)
+{
+	if (error->hint != NULL || !is_in_testing(error, client))
+		return error->hint;
+	return "if the consent screen of the client is in \"Testing\", logins "
+	       "end after 7 days: publish it at "
+	       "https://console.cloud.google.com/";
 }
 
 static void
@@ -374,14 +386,10 @@ add_hints(const struct token_error *error, const struct oauth_client *client,
     struct error *err)
 {
 	bool needs_login = err->kind == ERROR_LOGIN && error->login_at != 0;
+	const char *hint = token_error_hint(error, client);
 
-	if (error->hint != NULL)
-		error_add(err, "\nhint: %s", error->hint);
-	else if (is_in_testing(error, client))
-		error_add(err,
-		    "\nhint: if the consent screen of the client is in "
-		    "\"Testing\", logins end after 7 days: publish it at "
-		    "https://console.cloud.google.com/");
+	if (hint != NULL)
+		error_add(err, "\nhint: %s", hint);
 	if (needs_login)
 		secret_oauth_add_hint(client->profile, "", err);
 	if (error->fate == FATE_LATER && error->retry_after > 0)

@@ -34,6 +34,7 @@ struct token_error {
 	 * in a login. The caller sets it.
 	 */
 	int64_t login_at;
+	int64_t ended_at;  /* when that login ended; 0: now */
 	struct buf code;   /* "invalid_grant"; masked; may be empty */
 	struct buf detail; /* "AADSTS700082", or what was said; masked */
 	const char *hint;  /* what to do; NULL: nothing special */
@@ -55,6 +56,9 @@ void token_error_judge(
 bool token_error_judge_page(struct token_error *error, struct span text);
 /* Whether an HTTP status says nothing of the request itself, such as 503. */
 bool token_error_is_later(int status);
+/* What to do about it; NULL: nothing special. Static. */
+const char *token_error_hint(
+    const struct token_error *error, const struct oauth_client *client);
 /* Forgets what the server said where it repeats a part of this secret. */
 void token_error_hide(struct token_error *error, struct span secret);
 /*

@@ -120,11 +120,24 @@ take_scope(char **scope, struct json reply)
 	buf_free(&text);
 }
 
+/* Keeps *seconds where there is no such number. */
+static void
+take_seconds(struct json reply, const char *name, int64_t max, int64_t *seconds)
+{
+	uint64_t number;
+
+	if (json_number(json_find(reply, name), UINT64_MAX, &number))
+		*seconds = number < (uint64_t)max ? (int64_t)number : max;
+}
+
 static bool
 take(struct token_reply *reply, struct json json, struct buf *reason)
 {
-	uint64_t lifetime;
-
+	/* Of Keycloak, where 0 means no end, and of Google. */
+	take_seconds(json, "refresh_expires_in", TOKEN_REPLY_REFRESH_MAX,
+	    &reply->refresh_lifetime);
+	take_seconds(json, "refresh_token_expires_in", TOKEN_REPLY_REFRESH_MAX,
+	    &reply->refresh_lifetime);
 	/* A blank may be in a refresh token, but not in a Bearer token. */
 	if (!take_token(
 		&reply->refresh_token, json, "refresh_token", ' ', reason) ||
@@ -137,10 +150,8 @@ take(struct token_reply *reply, struct json json, struct buf *reason)
 		return false;
 	}
 	reply->lifetime = TOKEN_REPLY_LIFETIME;
-	if (json_number(json_find(json, "expires_in"), UINT64_MAX, &lifetime))
-		reply->lifetime = lifetime < (uint64_t)TOKEN_REPLY_LIFETIME_MAX
-		    ? (int64_t)lifetime
-		    : TOKEN_REPLY_LIFETIME_MAX;
+	take_seconds(
+	    json, "expires_in", TOKEN_REPLY_LIFETIME_MAX, &reply->lifetime);
 	take_scope(&reply->scope, json);
 	take_accounts(&reply->accounts, json);
 	return true;

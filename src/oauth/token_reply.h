@@ -15,12 +15,15 @@
 #define TOKEN_REPLY_LIFETIME 3600
 /* What it counts as at most. */
 #define TOKEN_REPLY_LIFETIME_MAX ((int64_t)400 * 24 * 60 * 60)
+#define TOKEN_REPLY_REFRESH_MAX ((int64_t)3650 * 24 * 60 * 60)
 
 struct token_reply {
 	struct buf access_token;  /* wiped */
 	struct buf refresh_token; /* wiped; empty: the old one stays valid */
 	int64_t lifetime;	  /* seconds, of the access token */
-	char *scope;		  /* that was granted; NULL: as asked for */
+	/* Of the refresh token, as far as the service says; 0: it does not. */
+	int64_t refresh_lifetime;
+	char *scope; /* that was granted; NULL: as asked for */
 	/* The account, by each name that the id_token has for it. */
 	struct name_list accounts;
 };
