@@ -57,6 +57,7 @@ shift 3
 exec "$@"
 END
 ln -s smtpost bin/systemctl
+ln -s smtpost bin/smtpost-oauth
 chmod 755 bin/smtpost bin/runuser
 
 # The manuals are not installed here, and another unit of the machine may be bad.
@@ -129,8 +130,25 @@ hardening()
 hardening system/smtpost@.service >should
 hardening system/smtpost-service-queue.service >is
 same "the run of the service's queue is hardened as the service"
+hardening system/smtpost-service-oauth.service >is
+same "so is the renewal of its login"
+for unit in system/smtpost-service-oauth user/smtpost-oauth; do
+	sed -n 's/^ExecStart=.*bin.//p' $unit.service
+	grep -e Persistent -e Random -e OnCalendar $unit.timer
+done >is
+cat >should <<'END'
+smtpost-oauth --config /etc/smtpost/service.conf refresh --all
+OnCalendar=weekly
+RandomizedDelaySec=1h
+Persistent=yes
+smtpost-oauth refresh --all
+OnCalendar=weekly
+RandomizedDelaySec=1h
+Persistent=yes
+END
+same "logins are renewed once a week, also after a time without power"
 for unit in smtpost@ smtpost-service-queue; do
-	grep -e '^User=' -e '^LoadCredential=' -e '^Environment=' \
+	grep -e '^User=' -e 'Credential=' -e '^Environment=' \
 		"system/$unit.service" | sort >"$unit"
 done
 mv smtpost@ should

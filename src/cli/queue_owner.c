@@ -6,7 +6,6 @@
 #include "cli/queue_owner.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
@@ -22,6 +21,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/user_rights.h"
 #include "base/wait.h"
 
 #define STEP 10 /* milliseconds */
@@ -51,20 +51,6 @@ clean_environment(const struct passwd *user)
 	environ = clean;
 }
 
-/* Sets groups, gid and uid for good. A user without an entry has no groups. */
-static bool
-take_rights(uid_t owner, const struct passwd *user)
-{
-	gid_t group = user != NULL ? user->pw_gid : (gid_t)owner;
-
-	if ((user != NULL ? initgroups(user->pw_name, group)
-			  : setgroups(0, NULL)) < 0 ||
-	    setgid(group) < 0 || setuid(owner) < 0)
-		return false;
-	return getuid() == owner && geteuid() == owner && getgid() == group &&
-	    getegid() == group && (owner == 0 || setuid(0) < 0);
-}
-
 bool
 queue_owner_become(uid_t owner)
 {
@@ -72,7 +58,7 @@ queue_owner_become(uid_t owner)
 
 	mem_forget_secrets();
 	clean_environment(user);
-	if (!take_rights(owner, user) || chdir("/") < 0)
+	if (!user_rights_take(owner, user) || chdir("/") < 0)
 		return false;
 #if defined(HAVE_SYS_PRCTL_H) && !defined(__SANITIZE_ADDRESS__)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -18,6 +18,7 @@
 #include "oauth/oauth_login.h"
 #include "oauth/print.h"
 #include "oauth/provider_list.h"
+#include "oauth/service_user.h"
 #include "oauth/token.h"
 #include "oauth/transfer.h"
 #include "tls/tls_library.h"
@@ -338,6 +339,9 @@ oauth_command_run(int argc, char **argv, struct error *err)
 		    ? 0
 		    : error_exit_status(err->kind);
 	if (!check(&reading, err))
+		return error_exit_status(err->kind);
+	if (reading.command->operand != OPERAND_NONE &&
+	    !service_user_become(reading.call.config, err))
 		return error_exit_status(err->kind);
 	mem_forbid_core_files();
 	if (reading.call.verbose)

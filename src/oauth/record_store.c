@@ -25,14 +25,11 @@
 #include "oauth/login_lock.h"
 #include "oauth/login_pause.h"
 #include "oauth/print.h"
+#include "oauth/service_user.h"
 #include "oauth/session_folder.h"
 #include "profile/identity.h"
 #include "profile/secret_line.h"
 #include "profile/secret_oauth.h"
-
-#ifndef OAUTHDIR
-#define OAUTHDIR "/var/lib/smtpost/oauth"
-#endif
 
 #define RESERVED ((size_t)16 * 1024)
 
@@ -40,11 +37,10 @@
 static char *
 find_folder(void)
 {
-	struct stat status;
+	uid_t owner;
 
-	if (lstat(OAUTHDIR, &status) == 0 && S_ISDIR(status.st_mode) &&
-	    status.st_uid == geteuid() && status.st_uid != 0)
-		return mem_copy_text(OAUTHDIR);
+	if (service_user_find(&owner) && owner == geteuid() && owner != 0)
+		return mem_copy_text(SERVICE_USER_FOLDER);
 	return identity_state_path("smtpost/oauth");
 }
 

@@ -106,9 +106,9 @@ class Boot:
 
     def write_shipped(self, name):
         """A unit as `make install` makes it."""
-        text = SOURCE / name
+        text = SOURCE / f"{name}.in"
         if not text.exists():
-            text = SOURCE / f"{name}.in"
+            text = SOURCE / name
         self.write_unit(name, text.read_text(encoding="ascii")
                         .replace("@bindir@", "/usr/local/bin")
                         .replace("@sysconfdir@", "/etc"))
