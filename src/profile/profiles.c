@@ -434,6 +434,8 @@ profiles_load(const struct profile_sources *sources, struct error *err)
 	    read_files(profiles, sources, err) &&
 	    check_defaults(&profiles->user, err) &&
 	    check_defaults(&profiles->system, err)) {
+		/* A file that may be missing has left its error. */
+		err->kind = ERROR_NONE;
 		collect_profiles(profiles);
 		return profiles;
 	}
