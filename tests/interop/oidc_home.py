@@ -48,7 +48,8 @@ class MailServer(dovecot.Server):
 
     def settings(self):
         """Of a profile."""
-        return {"server": self.starttls, "tls-trust": self.folder / "root.pem"}
+        return {"server": self.starttls, "tls": None,
+                "tls-trust": self.folder / "root.pem"}
 
     def arrived(self, recipient, count, seconds=LIMIT):
         """Waits for so many mails to the recipient."""
@@ -180,12 +181,14 @@ class Home:
     def access_token(self):
         return self.file(CACHE)["access_token"]
 
-    def let_expire(self):
-        """The access token in the cache."""
-        cached = self.file(CACHE)
-        cached["expires_at"] = cached["obtained_at"]
+    def change_cache(self, **members):
+        cached = {**self.file(CACHE), **members}
         with open(self.path(CACHE), "w", encoding="utf-8") as file:
             json.dump(cached, file)
+
+    def let_expire(self):
+        """The access token in the cache."""
+        self.change_cache(expires_at=self.file(CACHE)["obtained_at"])
 
     def revoke(self):
         """The access token at the provider, which the cache knows nothing of."""
@@ -222,7 +225,7 @@ class Home:
 
     def start_login(self, *words):
         """(a login without a terminal that waits, the address for the browser)"""
-        process = self.start(self.words("login", *words))
+        process = self.start(self.words("login", "-v", *words))
         said = ""
         for line in process.stderr:
             said += line.decode()
@@ -244,7 +247,7 @@ class Home:
         return page
 
     def log_in_by_paste(self, person, status=0):
-        terminal = Terminal(self.words("login", "--paste"), self.env)
+        terminal = Terminal(self.words("login", "-v", "--paste"), self.env)
         terminal.wait("press Enter")
         terminal.type(person.browse(self.address(terminal.shown.decode())))
         self.end_terminal(terminal, status)
@@ -257,7 +260,7 @@ class Home:
                 sys.executable, ROBOT, self.provider.authority, person.user,
                 "yes" if person.consents else "no"))
         os.chmod(self.path("programs/xdg-open"), 0o755)
-        terminal = Terminal(self.words("login"), {
+        terminal = Terminal(self.words("login", "-v"), {
             **self.env, "DISPLAY": ":99",
             "PATH": self.path("programs") + ":" + self.env["PATH"]}, wrap=wrapper)
         self.end_terminal(terminal, status)

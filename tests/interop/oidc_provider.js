@@ -17,6 +17,8 @@ const SECRETS = ["access_token", "refresh_token", "id_token", "code", "code_veri
 console.info = console.warn = console.error;
 // client: [its replies of the token endpoint that wait]
 const held = new Map();
+// client: seconds that its access tokens last
+const lifetimes = new Map();
 
 function tell(event) {
 	process.stdout.write(JSON.stringify(event) + "\n");
@@ -42,7 +44,8 @@ function settings() {
 		claims: { openid: ["sub"], email: ["email"] },
 		conformIdTokenClaims: false,
 		ttl: {
-			AccessToken: () => HOUR, ClientCredentials: () => HOUR,
+			AccessToken: (ctx, token, client) => lifetimes.get(client.clientId) || HOUR,
+			ClientCredentials: () => HOUR,
 			RefreshToken: () => HOUR, DeviceCode: () => 60, Grant: () => HOUR,
 			IdToken: () => HOUR, Interaction: () => HOUR, Session: () => HOUR,
 		},
@@ -108,6 +111,7 @@ async function main() {
 			server.closeAllConnections?.();
 		},
 		open: () => server.listen(port, "127.0.0.1", () => tell({ done: "open" })),
+		lifetime: ([client, seconds]) => lifetimes.set(client, seconds),
 		settle: () => {},
 	};
 	readline.createInterface({ input: process.stdin })

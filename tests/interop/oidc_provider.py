@@ -107,6 +107,7 @@ class Provider:
 
     def order(self, command, value=None):
         """hold and release: the replies to a client; close and open: the port;
+        lifetime: [client, seconds] of access tokens, None is the usual one;
         settle: nothing, but all that was answered is among the events."""
         with self.orders:
             after = len(self.events)
