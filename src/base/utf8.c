@@ -147,18 +147,25 @@ is_continuation(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-char *
-utf8_excerpt_masked(struct span text, size_t max)
+void
+utf8_add_excerpt_masked(struct buf *out, struct span text, size_t max)
 {
-	struct buf buf = {.max = max * 4 + sizeof("...")};
 	size_t len = max < text.len ? max : text.len;
 
 	for (size_t i = 0; i < 3 && len > 0 && len < text.len; i++)
 		if (is_continuation(text.at[len]))
 			len--;
-	utf8_add_masked(&buf, span_head(text, len));
+	utf8_add_masked(out, span_head(text, len));
 	if (len < text.len)
-		buf_add_text(&buf, "...");
+		buf_add_text(out, "...");
+}
+
+char *
+utf8_excerpt_masked(struct span text, size_t max)
+{
+	struct buf buf = {.max = max * 4 + sizeof("...")};
+
+	utf8_add_excerpt_masked(&buf, text, max);
 	return buf_take_text(&buf);
 }
 

@@ -48,8 +48,9 @@ char *utf8_masked(struct span text);
 
 /*
  * At most max octets of foreign text, masked, for an error sentence; "..." is
- * added if some were left out. No character is cut in two. Caller frees.
+ * added if some were left out. No character is cut in two.
  */
-char *utf8_excerpt_masked(struct span text, size_t max);
+void utf8_add_excerpt_masked(struct buf *out, struct span text, size_t max);
+char *utf8_excerpt_masked(struct span text, size_t max); /* caller frees */
 
 #endif

@@ -202,15 +202,6 @@ use_aadsts(struct token_error *error, unsigned number)
 	}
 }
 
-static void
-add_excerpt(struct buf *out, struct span text, size_t max)
-{
-	char *shown = utf8_excerpt_masked(text, max);
-
-	buf_add_text(out, shown);
-	free(shown);
-}
-
 void
 token_error_judge(
     struct token_error *error, struct span code, struct span description)
@@ -219,8 +210,11 @@ token_error_judge(
 	unsigned number = find_aadsts(description);
 
 	*error = (struct token_error){.fate = FATE_LATER, .retry_after = -1};
-	add_excerpt(&error->code, code, CODE_MAX);
-	add_excerpt(&error->detail, description, DETAIL_MAX);
+	/* A server may repeat a secret in them. */
+	buf_init_secret(&error->code, 0);
+	buf_init_secret(&error->detail, 0);
+	utf8_add_excerpt_masked(&error->code, code, CODE_MAX);
+	utf8_add_excerpt_masked(&error->detail, description, DETAIL_MAX);
 	if (row != NULL) {
 		error->fate = row->fate;
 		error->hint = row->hint;
@@ -266,9 +260,11 @@ void
 token_error_read(struct token_error *error, int status, int64_t retry_after,
     struct span body)
 {
-	struct buf code = {.max = CODE_MAX}, text = {.max = DESCRIPTION_MAX};
+	struct buf code, text;
 	struct json json;
 
+	buf_init_secret(&code, CODE_MAX);
+	buf_init_secret(&text, DESCRIPTION_MAX);
 	if (!json_read(&json, body, NULL))
 		json = (struct json){0};
 	json_add_string(json_find(json, "error"), &code);
@@ -288,8 +284,8 @@ token_error_read(struct token_error *error, int status, int64_t retry_after,
 		buf_clear(&error->detail);
 		buf_add_format(&error->detail, "HTTP status %d", status);
 	}
-	buf_free(&code);
-	buf_free(&text);
+	buf_wipe(&code);
+	buf_wipe(&text);
 }
 
 /* Whether any part of the secret, of PART_HIDDEN octets, is in the text. */
@@ -309,9 +305,9 @@ void
 token_error_hide(struct token_error *error, struct span secret)
 {
 	if (repeats(buf_span(&error->code), secret))
-		buf_clear(&error->code);
+		buf_wipe(&error->code);
 	if (repeats(buf_span(&error->detail), secret))
-		buf_clear(&error->detail);
+		buf_wipe(&error->detail);
 }
 
 /* Adds "AADSTS700082", "invalid_scope: DETAIL" or "HTTP status 503". */
@@ -430,6 +426,6 @@ token_error_set(const struct token_error *error,
 void
 token_error_free(struct token_error *error)
 {
-	buf_free(&error->code);
-	buf_free(&error->detail);
+	buf_wipe(&error->code);
+	buf_wipe(&error->detail);
 }
