@@ -426,6 +426,12 @@ http_reply_read(struct http_reply *reply, struct stream *stream,
 	return reading.result;
 }
 
+bool
+http_reply_is_success(const struct http_reply *reply)
+{
+	return reply->status >= 200 && reply->status <= 299;
+}
+
 void
 http_reply_free(struct http_reply *reply)
 {

@@ -5,6 +5,7 @@
 #ifndef NET_HTTP_REPLY_H
 #define NET_HTTP_REPLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,6 +49,8 @@ struct http_reply {
  */
 enum http_result http_reply_read(struct http_reply *reply,
     struct stream *stream, int64_t deadline, struct buf *reason);
+/* Whether its status is 2xx. */
+bool http_reply_is_success(const struct http_reply *reply);
 void http_reply_free(struct http_reply *reply); /* wipes */
 
 #endif

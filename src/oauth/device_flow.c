@@ -33,14 +33,14 @@ judge_code(
 {
 	struct token_error error = {0};
 	struct buf reason = {0};
-	bool done = http->status == 200 &&
+	bool done = http_reply_is_success(http) &&
 	    device_code_read(&attempt->code, buf_span(&http->body), &reason);
 
 	if (done)
 		return true;
 	token_error_read(
 	    &error, http->status, http->retry_after, buf_span(&http->body));
-	if (http->status == 200 && error.code.len == 0) {
+	if (http_reply_is_success(http) && error.code.len == 0) {
 		error_set(err, ERROR_TEMPORARY,
 		    "cannot use the reply of %s: %s", attempt->client->title,
 		    buf_text(&reason));

@@ -188,7 +188,7 @@ judge(struct oauth_client *client, const struct http_reply *http,
 	struct registration registration;
 	struct buf reason = {0};
 
-	if (http->status != 201 && http->status != 200)
+	if (!http_reply_is_success(http))
 		return refuse(client, http, err);
 	if (registration_read(
 		&registration, buf_span(&http->body), flow, &reason)) {

@@ -85,7 +85,7 @@ judge(const struct token_request *request, const struct oauth_client *client,
     struct token_error *error, struct error *err)
 {
 	struct buf why = {0};
-	bool is_read = http->status == 200 &&
+	bool is_read = http_reply_is_success(http) &&
 	    token_reply_read(reply, buf_span(&http->body), &why);
 
 	if (is_read) {
@@ -99,7 +99,7 @@ judge(const struct token_request *request, const struct oauth_client *client,
 	token_error_hide(error, request->secret);
 	token_error_hide(error, request->verifier);
 	client_form_hide(client, error);
-	if (http->status == 200 && error->code.len == 0) {
+	if (http_reply_is_success(http) && error->code.len == 0) {
 		token_error_free(error);
 		refuse_reply(client, buf_text(&why), error, err);
 	} else {
