@@ -201,7 +201,7 @@ take_retry(struct reading *reading, struct span value)
 	int64_t *retry = &reading->reply->retry_after, moment;
 	uint64_t seconds;
 
-	if (value.len > 0 && ascii_is_digit(value.at[0]))
+	if (value.len > 0 && span_digits(value).len == value.len)
 		*retry =
 		    span_number(value, (uint64_t)HTTP_REPLY_RETRY_MAX, &seconds)
 		    ? (int64_t)seconds

@@ -31,6 +31,7 @@ terminal_open(struct terminal *terminal)
 		quiet.c_lflag &=
 		    ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL | ICANON);
 		quiet.c_lflag |= ISIG;
+		quiet.c_iflag &= ~(tcflag_t)(IGNCR | INLCR);
 		quiet.c_iflag |= ICRNL;
 		quiet.c_cc[VMIN] = 1;
 		quiet.c_cc[VTIME] = 0;

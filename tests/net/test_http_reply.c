@@ -120,6 +120,8 @@ static const struct reply_row rows[] = {
 	SPAN("HTTP/1.1 503 x\r\nRetry-After: Sun, 06 Nov 9994 08:49:37 "
 	     "GMT\r\n" END),
 	DONE, "503 86400  "},
+    {"retry in a number with a unit",
+	SPAN("HTTP/1.1 503 x\r\nRetry-After: 2s\r\n" END), DONE, "503 -1  "},
     {"retry soon", SPAN("HTTP/1.1 503 x\r\nRetry-After: soon\r\n" END), DONE,
 	"503 -1  "},
     {"retry before now", SPAN("HTTP/1.1 503 x\r\nRetry-After: -5\r\n" END),
