@@ -5,6 +5,8 @@
  */
 #include "oauth/token.h"
 
+#include <errno.h>
+#include <sysexits.h>
 #include <time.h>
 
 #include "base/environment.h"
@@ -19,6 +21,20 @@ status_of(struct error *err)
 	    err->kind != ERROR_USAGE)
 		err->kind = ERROR_TEMPORARY;
 	return error_exit_status(err->kind);
+}
+
+/* A caller that has ended, as smtpost after ^C, reads no token and no error. */
+static bool
+print(struct buf *token, struct error *err)
+{
+	bool done;
+
+	buf_add_char(token, '\n');
+	errno = 0;
+	done = print_output(buf_span(token), err);
+	if (!done && errno == EPIPE)
+		err->kind = ERROR_NONE;
+	return done;
 }
 
 int
@@ -37,11 +53,12 @@ token_run(const struct oauth_call *call, struct error *err)
 	/* The line feed is the one octet more. */
 	buf_init_secret(&token, TOKEN_REPLY_TOKEN_MAX + 1);
 	done = call_choose_profile(call, &profile, err) &&
-	    renewal_run(&renewal, &profile, &token, err) &&
-	    buf_add_char(&token, '\n') && print_output(buf_span(&token), err);
+	    renewal_run(&renewal, &profile, &token, err) && print(&token, err);
 	profile_free(&profile);
 	buf_wipe(&token);
-	return done ? 0 : status_of(err);
+	if (err->kind == ERROR_NONE)
+		return done ? 0 : EX_TEMPFAIL;
+	return status_of(err);
 }
 
 /* Whether nothing has kept the login alive for a while. */

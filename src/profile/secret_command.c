@@ -135,6 +135,8 @@ stop(struct command *command)
 	child_note_end(child);
 	if (!child->has_ended)
 		kill(child->pid, SIGTERM);
+	if (command->wanted->ends_itself)
+		return;
 	while (!child->has_ended && clock_now() < deadline) {
 		nanosleep(&pause, NULL);
 		take_output(command);

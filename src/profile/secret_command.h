@@ -16,6 +16,12 @@ struct secret_command {
 	const char *const *arguments;
 	int64_t milliseconds;
 	bool is_token; /* a token, not a password */
+	/*
+	 * A program that takes too long, or that a signal interrupts, gets
+	 * SIGTERM and is left alone: killed between the reply of a server and
+	 * the disk, it would lose what the server gave it.
+	 */
+	bool ends_itself;
 	/* The token that it gave before, if the server refused that. */
 	struct span refused;
 };

@@ -159,6 +159,7 @@ secret_oauth_read(struct buf *token, const struct profile *profile,
 	    .arguments = arguments,
 	    .milliseconds = milliseconds,
 	    .is_token = true,
+	    .ends_itself = true,
 	    .refused = refused};
 	bool done;
 
