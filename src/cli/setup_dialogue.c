@@ -171,8 +171,8 @@ setup_dialogue_ask_user(struct setup_profile *setup, struct error *err)
 	    provider->form == USER_FORM_KEY ? NULL : setup->address, err);
 }
 
-enum setup_answer
-setup_dialogue_ask_password(struct setup_profile *setup, struct error *err)
+static enum setup_answer
+ask_password(struct setup_profile *setup, struct error *err)
 {
 	for (;;) {
 		struct buf prompt = {0};
@@ -261,6 +261,9 @@ is_offered(const struct setup_profile *setup, enum secret_place place)
 	if (place != SECRET_PLACE_OAUTH && place != SECRET_PLACE_COMMAND &&
 	    setup_dialogue_needs_token(setup->search))
 		return false;
+	/* The service has no desktop, and everybody reads its configuration. */
+	if (setup->domain != NULL && place != SECRET_PLACE_OAUTH)
+		return place == SECRET_PLACE_FILE;
 	if (place == SECRET_PLACE_CONFIG)
 		return setup->options->writes > 0 && config_is_private(setup);
 	return secret_store_is_possible(place);
@@ -318,18 +321,42 @@ ask_place(struct setup_profile *setup, struct error *err)
 	return is_chosen ? SETUP_GOES_ON : SETUP_FAILED;
 }
 
-enum setup_answer
-setup_dialogue_ask_secret(struct setup_profile *setup, struct error *err)
+bool
+setup_dialogue_find_oauth(struct setup_profile *setup)
 {
 	const struct provider *provider = setup->search->provider;
-	enum setup_answer answer = SETUP_GOES_ON;
 
-	setup->has_store = true;
 	setup->store.oauth =
 	    provider != NULL && secret_store_is_possible(SECRET_PLACE_OAUTH)
 	    ? provider->oauth
 	    : NULL;
-	if (setup->store.oauth == NULL &&
+	return setup->store.oauth != NULL;
+}
+
+enum setup_answer
+setup_dialogue_ask_service(struct setup_profile *setup, struct error *err)
+{
+	enum setup_answer answer = SETUP_GOES_ON;
+
+	if (setup_dialogue_needs_token(setup->search))
+		setup->store.place = SECRET_PLACE_OAUTH;
+	else if (setup->store.oauth != NULL)
+		answer = ask_place(setup, err);
+	if (answer != SETUP_GOES_ON)
+		return answer;
+	if (setup->store.place != SECRET_PLACE_OAUTH)
+		return ask_password(setup, err);
+	setup->has_store = true;
+	return SETUP_GOES_ON;
+}
+
+enum setup_answer
+setup_dialogue_ask_secret(struct setup_profile *setup, struct error *err)
+{
+	enum setup_answer answer = SETUP_GOES_ON;
+
+	setup->has_store = true;
+	if (!setup_dialogue_find_oauth(setup) &&
 	    setup_dialogue_needs_token(setup->search)) {
 		fputs("    The server takes no passwords, only access tokens "
 		      "of OAuth. A program of\n"
@@ -344,7 +371,7 @@ setup_dialogue_ask_secret(struct setup_profile *setup, struct error *err)
 		return answer;
 	return setup->store.place == SECRET_PLACE_COMMAND
 	    ? ask_command(setup, err)
-	    : setup_dialogue_ask_password(setup, err);
+	    : ask_password(setup, err);
 }
 
 static enum setup_answer
@@ -365,7 +392,7 @@ ask_new_secret(struct setup_profile *setup, struct error *err)
 {
 	return setup->has_store && setup->store.place == SECRET_PLACE_COMMAND
 	    ? ask_command(setup, err)
-	    : setup_dialogue_ask_password(setup, err);
+	    : ask_password(setup, err);
 }
 
 /* What to do after a failed check. *again: another login. */

@@ -22,8 +22,13 @@ enum setup_answer setup_dialogue_ask_user(
 /* Asks where the password is to be kept, and for the password or command. */
 enum setup_answer setup_dialogue_ask_secret(
     struct setup_profile *setup, struct error *err);
-/* Asks for the password. */
-enum setup_answer setup_dialogue_ask_password(
+/* Whether the server and this machine can do OAuth; sets store.oauth. */
+bool setup_dialogue_find_oauth(struct setup_profile *setup);
+/*
+ * For service.conf: asks whether to log in by OAuth, where that is possible,
+ * and else for the password. store.place is OAUTH after the former.
+ */
+enum setup_answer setup_dialogue_ask_service(
     struct setup_profile *setup, struct error *err);
 /*
  * Logs in. After a failure asks what to do, and logs in again only after a

@@ -21,6 +21,7 @@
 #include "cli/question.h"
 #include "cli/setup_dialogue.h"
 #include "profile/identity.h"
+#include "profile/secret_oauth.h"
 #include "profile/section_text.h"
 
 #define FOLDER_PATH SYSCONFDIR "/smtpost"
@@ -28,23 +29,39 @@
 #define SERVICE_FILE FOLDER "service.conf"
 #define PASSWORD_FILE FOLDER "service.password"
 #define CLIENT_FILE FOLDER "config"
+#define LOGIN_FOLDER "/var/lib/smtpost/oauth"
 #define SOCKET_URL "lmtp+unix:/run/smtpost/socket"
 #define COMMAND_MILLISECONDS ((int64_t)90000)
 
 static const char *const paths[] = {SERVICE_FILE, PASSWORD_FILE, CLIENT_FILE};
 
-static const char *const commands[][6] = {
-    {"systemd-sysusers"},
-    {"systemd-tmpfiles", "--create", "smtpost.conf"},
-    {"systemctl", "enable", "--now", "smtpost.socket"},
-    {"systemctl", "enable", "--now", "smtpost-queue.timer"},
+static const struct {
+	const char *arguments[6];
+	bool for_oauth;
+} commands[] = {
+    {{"systemd-sysusers"}, false},
+    {{"systemd-tmpfiles", "--create", "smtpost.conf"}, false},
+    {{"systemctl", "enable", "--now", "smtpost.socket"}, false},
+    {{"systemctl", "enable", "--now", "smtpost-queue.timer"}, false},
+    {{"systemctl", "enable", "--now", "smtpost-service-oauth.timer"}, true},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
-/* Without systemd, no credential brings the password to the service. */
+/*
+ * Without systemd, no credential brings the password to the service, and nobody
+ * makes the folder of its login.
+ */
 static const char *const give_away[] = {
     "chown", "smtpost", PASSWORD_FILE, NULL};
+static const char *const make_folder[] = {
+    "install", "-d", "-m", "700", "-o", "smtpost", LOGIN_FOLDER, NULL};
+
+static bool
+uses_oauth(const struct setup_profile *setup)
+{
+	return setup->store.place == SECRET_PLACE_OAUTH;
+}
 
 static bool
 has_systemd(void)
@@ -68,9 +85,10 @@ check_files(struct error *err)
 }
 
 static bool
-check_login(const struct setup_profile *setup, struct error *err)
+check_login(struct setup_profile *setup, struct error *err)
 {
-	return !setup_dialogue_needs_token(setup->search) ||
+	return setup_dialogue_find_oauth(setup) ||
+	    !setup_dialogue_needs_token(setup->search) ||
 	    error_set(err, ERROR_CONFIG,
 		"cannot set up the machine: the server takes no passwords, "
 		"only access tokens of OAuth\n"
@@ -138,8 +156,8 @@ ask_all(struct setup_profile *setup, int *status, struct error *err)
 	if (answer == SETUP_GOES_ON)
 		answer = ask_sender(setup, err);
 	if (answer == SETUP_GOES_ON)
-		answer = setup_dialogue_ask_password(setup, err);
-	if (answer == SETUP_GOES_ON)
+		answer = setup_dialogue_ask_service(setup, err);
+	if (answer == SETUP_GOES_ON && !uses_oauth(setup))
 		answer = setup_dialogue_log_in(setup, status, err);
 	return answer;
 }
@@ -175,12 +193,20 @@ add_file(
 	}
 }
 
+/* Whether the command does not belong to this set-up. */
+static bool
+is_needless(const struct setup_profile *setup, size_t command)
+{
+	return commands[command].for_oauth && !uses_oauth(setup);
+}
+
 /* The commands from the first one on. */
 static void
-add_commands(size_t first, struct buf *out)
+add_commands(const struct setup_profile *setup, size_t first, struct buf *out)
 {
 	for (size_t i = first; i < COMMAND_COUNT; i++)
-		add_command(commands[i], out);
+		if (!is_needless(setup, i))
+			add_command(commands[i].arguments, out);
 }
 
 /* Every file and every command. */
@@ -192,11 +218,12 @@ show(const struct setup_profile *setup)
 	setup_profile_add_text(setup, true, &service);
 	add_client(setup, &client);
 	add_file(SERVICE_FILE, "0644", buf_span(&service), &out);
-	add_file(PASSWORD_FILE, "0600", SPAN("(the password)"), &out);
+	if (!uses_oauth(setup))
+		add_file(PASSWORD_FILE, "0600", SPAN("(the password)"), &out);
 	add_file(CLIENT_FILE, "0644", buf_span(&client), &out);
 	if (has_systemd()) {
 		buf_add_text(&out, "commands:\n");
-		add_commands(0, &out);
+		add_commands(setup, 0, &out);
 	}
 	output_write(&out, stdout);
 	fflush(stdout);
@@ -221,7 +248,7 @@ make_files(const struct setup_profile *setup, struct error *err)
 	if (done)
 		done = has_service = whole_file_make(
 		    SERVICE_FILE, 0644, buf_span(&service), err);
-	if (done)
+	if (done && !uses_oauth(setup))
 		done = has_password = whole_file_make(
 		    PASSWORD_FILE, 0600, buf_span(&password), err);
 	done =
@@ -244,20 +271,44 @@ show_rest(struct buf *rest)
 	output_write(rest, stderr);
 }
 
+/* With this configuration smtpost-oauth becomes the service's user. */
+static void
+add_login(const struct setup_profile *setup, struct buf *out)
+{
+	if (!uses_oauth(setup))
+		return;
+	buf_add_text(out,
+	    "    add oauth-client-id to " SERVICE_FILE
+	    "; smtpost-oauth(1) shows how to get it\n"
+	    "    ");
+	secret_oauth_add_call(SERVICE_FILE, "default", "login", out);
+	buf_add_char(out, '\n');
+}
+
 static bool
-run_commands(struct error *err)
+run_commands(const struct setup_profile *setup, struct error *err)
 {
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		const struct program program = {.arguments = commands[i],
+		const struct program program = {
+		    .arguments = commands[i].arguments,
 		    .milliseconds = COMMAND_MILLISECONDS};
 		struct buf rest = {0};
 
-		if (program_run(&program, NULL, err))
+		if (is_needless(setup, i) || program_run(&program, NULL, err))
 			continue;
-		add_commands(i, &rest);
+		add_commands(setup, i, &rest);
+		add_login(setup, &rest);
 		show_rest(&rest);
 		buf_free(&rest);
 		return false;
+	}
+	if (uses_oauth(setup)) {
+		struct buf rest = {0};
+
+		add_login(setup, &rest);
+		show_rest(&rest);
+		buf_free(&rest);
+		return true;
 	}
 	fputs("smtpost: this machine sends its mail through the service\n"
 	      "smtpost: hint: try it: echo test | smtpost ADDRESS\n",
@@ -266,11 +317,12 @@ run_commands(struct error *err)
 }
 
 static void
-show_inetd(void)
+show_inetd(const struct setup_profile *setup)
 {
 	struct buf rest = {0};
 
-	add_command(give_away, &rest);
+	add_command(uses_oauth(setup) ? make_folder : give_away, &rest);
+	add_login(setup, &rest);
 	buf_add_text(&rest,
 	    "    let inetd run the service, as smtpost-service(8) describes "
 	    "it under\n"
@@ -296,8 +348,8 @@ carry_out(const struct setup_profile *setup, int *status, struct error *err)
 	if (!make_files(setup, err))
 		return false;
 	if (runs)
-		return run_commands(err);
-	show_inetd();
+		return run_commands(setup, err);
+	show_inetd(setup);
 	return true;
 }
 

@@ -115,11 +115,12 @@ setup_profile_add_text(
 		    &setup->store, buf_span(&setup->password), out);
 	if (with_secret && setup->has_store &&
 	    setup->store.place == SECRET_PLACE_OAUTH)
-		buf_add_text(out,
+		buf_add_format(out,
 		    "# smtpost-oauth(1) shows how to get these from the "
 		    "service:\n"
 		    "# oauth-client-id = ID\n"
-		    "# oauth-client-secret = SECRET\n");
+		    "# oauth-client-secret%s\n",
+		    setup->domain == NULL ? " = SECRET" : "-file = FILE");
 	if (setup->domain != NULL)
 		add_service(setup, out);
 }
