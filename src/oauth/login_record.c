@@ -46,6 +46,7 @@ static const struct member {
     ROW(refresh_obtained_at, MEMBER_TIME),
     ROW(refresh_used_at, MEMBER_TIME),
     ROW(refresh_ends_at, MEMBER_TIME),
+    ROW(registered, MEMBER_FLAG),
     ROW(dead, MEMBER_FLAG),
     ROW(dead_reason, MEMBER_TEXT),
     ROW(dead_at, MEMBER_TIME),

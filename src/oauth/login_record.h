@@ -18,7 +18,8 @@ struct login_record {
 	char *provider, *issuer; /* as struct oauth_provider, oauth_client */
 	char *token_endpoint, *revoke_endpoint;
 	char *client_id, *scope, *user;
-	/* Of a client that was registered for this login; wiped. */
+	bool registered; /* this client by us; the next login may use it, too */
+	/* Of a client that was registered; wiped. */
 	struct buf client_secret;
 	/* LOGIN_RECORD_HEADER: its secret goes there; NULL: into the form. */
 	char *client_auth;

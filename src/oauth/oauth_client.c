@@ -252,12 +252,10 @@ oauth_client_set_registered(struct oauth_client *client, struct span id,
 	client->scope = mem_copy_text(row->registered_scope);
 }
 
-bool
-oauth_client_restore(struct oauth_client *client, const struct profile *profile,
-    const struct login_record *record, struct error *err)
+void
+oauth_client_use_record(
+    struct oauth_client *client, const struct login_record *record)
 {
-	if (!oauth_client_init(client, profile, err))
-		return false;
 	if (record->client_auth != NULL &&
 	    strcmp(record->client_auth, LOGIN_RECORD_HEADER) == 0)
 		client->auth = CLIENT_AUTH_HEADER;
@@ -266,6 +264,15 @@ oauth_client_restore(struct oauth_client *client, const struct profile *profile,
 		oauth_client_set_registered(client,
 		    span_from(record->client_id),
 		    buf_span(&record->client_secret), client->auth);
+}
+
+bool
+oauth_client_restore(struct oauth_client *client, const struct profile *profile,
+    const struct login_record *record, struct error *err)
+{
+	if (!oauth_client_init(client, profile, err))
+		return false;
+	oauth_client_use_record(client, record);
 	return true;
 }
 

@@ -56,6 +56,9 @@ bool oauth_client_needs_id(const struct oauth_client *client);
 /* Takes over the ID and the secret (empty: none) of a registration. */
 void oauth_client_set_registered(struct oauth_client *client, struct span id,
     struct span secret, enum client_auth auth);
+/* Takes over the client that a login was made with. */
+void oauth_client_use_record(
+    struct oauth_client *client, const struct login_record *record);
 /* oauth_client_init, for the client that this login was made with. */
 bool oauth_client_restore(struct oauth_client *client,
     const struct profile *profile, const struct login_record *record,

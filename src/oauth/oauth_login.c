@@ -30,6 +30,7 @@ struct login {
 	struct oauth_client client;
 	struct web web;
 	unsigned short port;
+	bool is_reused; /* the client is that of the last login */
 	struct token_reply reply;
 	int64_t asked_at;
 };
@@ -154,6 +155,28 @@ prepare(struct login *login, struct error *err)
 	return oauth_client_discover(&login->client, &login->web, err);
 }
 
+/*
+ * Takes the client that the last login registered at this issuer. A browser
+ * does not come back to this machine if the service has forgotten that client;
+ * so the record offers it only once, until a login with it has succeeded.
+ */
+static bool
+take_client(struct login *login, struct record_store *store,
+    struct login_record *record, struct error *err)
+{
+	struct oauth_client *client = &login->client;
+
+	if (!oauth_client_needs_id(client) || !record->registered ||
+	    record->client_id == NULL || record->issuer == NULL ||
+	    client->issuer == NULL ||
+	    strcmp(record->issuer, client->issuer) != 0)
+		return true;
+	oauth_client_use_record(client, record);
+	login->is_reused = true;
+	record->registered = false;
+	return record_store_write(store, record, err);
+}
+
 /* Why the login that is replaced has ended: so may the next one. */
 static void
 tell_last_end(const struct login *login, const struct login_record *record)
@@ -175,7 +198,7 @@ tell_last_end(const struct login *login, const struct login_record *record)
  * wrong with it, a new one may follow.
  */
 static bool
-try_store(const struct login *login, struct error *err)
+try_store(struct login *login, struct error *err)
 {
 	struct record_store store;
 	struct login_record record = {0};
@@ -185,7 +208,8 @@ try_store(const struct login *login, struct error *err)
 
 	if (done) {
 		record_store_read(&store, &record, &ignored);
-		done = record_store_reserve(&store, err);
+		done = record_store_reserve(&store, err) &&
+		    take_client(login, &store, &record, err);
 		if (done && record.dead && record.dead_reason != NULL)
 			tell_last_end(login, &record);
 	}
@@ -199,6 +223,23 @@ get_id(struct login *login, enum oauth_flow flow, struct error *err)
 {
 	return !oauth_client_needs_id(&login->client) ||
 	    registration_run(&login->client, &login->web, flow, err);
+}
+
+/* A service may forget clients that are not used: then registers another. */
+static bool
+run_way(struct login *login, const struct login_way *way, struct error *err)
+{
+	if (way->run(login, err))
+		return true;
+	if (!login->is_reused || err->kind != ERROR_CONFIG)
+		return false;
+	print_note("%s does not accept the client of the last login; another "
+		   "one is registered",
+	    login->client.title);
+	*err = (struct error){0};
+	token_reply_free(&login->reply);
+	return registration_run(&login->client, &login->web, way->flow, err) &&
+	    way->run(login, err);
 }
 
 /* The names of the account, masked; caller frees. */
@@ -353,7 +394,7 @@ log_in(struct login *login, struct error *err)
 		return false;
 	way = choose_way(login, err);
 	if (way == NULL || !try_store(login, err) ||
-	    !get_id(login, way->flow, err) || !way->run(login, err) ||
+	    !get_id(login, way->flow, err) || !run_way(login, way, err) ||
 	    !check_reply(login, err) || !keep(login, err))
 		return false;
 	tell_login(login);

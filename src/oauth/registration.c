@@ -2,8 +2,7 @@
  * The redirect is registered without a port: a native client listens on any
  * (RFC 8252 section 7.3). Services write it in their own way into the reply,
  * with another name of this machine or with a port; the login then still uses
- * that of the listener. Each login registers anew, since a service may forget
- * clients that are not used.
+ * that of the listener.
  */
 #include "oauth/registration.h"
 

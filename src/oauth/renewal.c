@@ -254,6 +254,7 @@ renewal_keep_login(struct record_store *store, struct login_record *record,
 	record->client_auth = client->auth == CLIENT_AUTH_HEADER
 	    ? mem_copy_text(LOGIN_RECORD_HEADER)
 	    : NULL;
+	record->registered = client->is_registered;
 	record->login_at = asked_at;
 	return renewal_keep(
 	    store, record, reply, asked_at, client->margin, err);
@@ -368,13 +369,41 @@ request_token(struct work *work, int64_t now, struct token_reply *reply,
 	return fate;
 }
 
+/* Whether the service has forgotten a client that was registered. */
+static bool
+is_client_gone(const struct work *work, const struct token_error *error)
+{
+	return work->record.registered &&
+	    (span_equal(buf_span(&error->code), SPAN("invalid_client")) ||
+		span_equal(
+		    buf_span(&error->code), SPAN("unauthorized_client")));
+}
+
+/* The next login registers another one. */
+static void
+forget_client(struct work *work, struct error *err)
+{
+	struct error other = {0};
+
+	error_set(err, ERROR_LOGIN,
+	    "cannot get the token: %s no longer accepts the client that was "
+	    "registered for the login of \"%s\"",
+	    work->client.title, work->profile->name);
+	secret_oauth_add_hint(work->profile, "", err);
+	work->record.registered = false;
+	record_store_write(&work->store, &work->record, &other);
+	error_join(err, &other);
+}
+
 /* For how many seconds nobody should ask again. */
 static int64_t
-pause_after(enum token_fate fate, const struct token_error *error)
+pause_after(const struct work *work, enum token_fate fate,
+    const struct token_error *error, const struct error *err)
 {
 	if (fate == FATE_LATER)
 		return error->retry_after;
-	return fate == FATE_HUMAN || fate == FATE_DENIED || is_refusal(error)
+	return (err->kind == ERROR_LOGIN || is_refusal(error)) &&
+		!work->record.dead
 	    ? HUMAN_PAUSE
 	    : 0;
 }
@@ -401,7 +430,7 @@ ask(struct work *work, struct buf *token, struct error *err)
 	const struct login_record *record = &work->record;
 	struct token_reply reply = {0};
 	struct token_error error = {0};
-	int64_t asked_at = time(NULL);
+	int64_t asked_at = time(NULL), pause;
 	enum token_fate fate;
 	bool has_login = record->refresh_token.len > 0, done = false;
 
@@ -413,15 +442,17 @@ ask(struct work *work, struct buf *token, struct error *err)
 		    buf_add_span(token, buf_span(&reply.access_token));
 	else if (has_login && is_end(fate, &error))
 		end_login(work, &error, err);
+	else if (is_client_gone(work, &error))
+		forget_client(work, err);
 	else if (has_login && reply.refresh_token.len > 0)
 		keep_refresh_token(work, &reply, asked_at, err);
 	else if (err->kind == ERROR_NONE)
 		error_set(err, ERROR_TEMPORARY,
 		    "cannot get the token: %s gave an answer that does not fit",
 		    work->client.title);
-	if (!done && pause_after(fate, &error) > 0)
-		login_pause_begin(
-		    work->store.lock_fd, pause_after(fate, &error), err);
+	pause = done ? 0 : pause_after(work, fate, &error, err);
+	if (pause > 0)
+		login_pause_begin(work->store.lock_fd, pause, err);
 	signals_release();
 	token_error_free(&error);
 	token_reply_free(&reply);

@@ -12,17 +12,20 @@ struct read_row {
 
 static const struct read_row reads[] = {
     {"a token", HEAD "\"refresh_token\":\"r\"}",
-	HEAD "\"refresh_token\":\"r\",\"dead\":false,\"exported\":false}\n",
-	NULL},
-    {"quotes", HEAD "\"user\":\"a\\\"\\\\\\u00e4\"}",
-	HEAD "\"user\":\"a\\\"\\\\\xc3\xa4\",\"dead\":false,"
+	HEAD "\"refresh_token\":\"r\",\"registered\":false,\"dead\":false,"
 	     "\"exported\":false}\n",
 	NULL},
+    {"quotes", HEAD "\"user\":\"a\\\"\\\\\\u00e4\"}",
+	HEAD
+	"\"user\":\"a\\\"\\\\\xc3\xa4\",\"registered\":false,\"dead\":false,"
+	"\"exported\":false}\n",
+	NULL},
     {"unknown members", HEAD "\"a\" : [1, {\"b\": null}], \"dead\":true}",
-	HEAD "\"dead\":true,\"exported\":false,\"a\":[1, {\"b\": null}]}\n",
+	HEAD "\"registered\":false,\"dead\":true,\"exported\":false,\"a\":[1, "
+	     "{\"b\": null}]}\n",
 	NULL},
     {"null is no text", HEAD "\"user\":null}",
-	HEAD "\"dead\":false,\"exported\":false}\n", NULL},
+	HEAD "\"registered\":false,\"dead\":false,\"exported\":false}\n", NULL},
     {"no version", "{\"dead\":true}", NULL, "does not say \"version\": 1"},
     {"a later version", "{\"version\":2}", NULL, "does not say \"version\": 1"},
     {"no object", "[]", NULL, "does not say \"version\": 1"},

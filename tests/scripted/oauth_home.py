@@ -103,7 +103,8 @@ class Home:
             "token_endpoint": self.url + "/token", "client_id": "tester",
             "scope": "mail", "user": "u@example.org", "login_at": now - DAY,
             "refresh_token": "rt-1", "refresh_obtained_at": now - DAY,
-            "refresh_used_at": now - DAY, "dead": False, "exported": False,
+            "refresh_used_at": now - DAY, "registered": False,
+            "dead": False, "exported": False,
         }, **changes)
 
     def log_in(self, name="work", **changes):
