@@ -47,6 +47,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	result = redirect_read_request(&redirect, input, &wanted);
 	check(result, &redirect, input);
 	if (result == REDIRECT_CODE)
-		CLAIM(span_starts(input, SPAN("GET /?")));
+		CLAIM(span_starts(input, SPAN("GET /?")) ||
+		    span_starts_nocase(input, SPAN("GET http://")));
 	return 0;
 }
