@@ -99,7 +99,8 @@ open_ways_back(struct attempt *attempt, struct error *err)
 	attempt->redirect_uri = buf_take_text(&uri);
 	return terminal_open(&attempt->terminal) || !flow->pastes ||
 	    error_set(err, ERROR_USAGE,
-		"cannot use --paste: there is no terminal to paste into");
+		"cannot use --paste: there is no terminal to paste into\n"
+		"hint: ssh has one with its option -t");
 }
 
 static bool
