@@ -124,15 +124,15 @@ show_address(struct attempt *attempt, struct error *err)
 	if (flow->opens_a_browser && has_terminal && browser_has_display())
 		browser_open(buf_text(&address));
 	if (flow->pastes)
-		print_note("then the browser says that it cannot connect; "
-			   "paste the whole address that it shows here, which "
-			   "the terminal does not show, and press Enter");
+		print_note("at the end the browser cannot connect; copy the "
+			   "whole address from its address bar, paste it here "
+			   "(nothing is shown), and press Enter");
 	else
 		print_note("waiting for the browser on port %u",
 		    (unsigned)attempt->listener.port);
 	if (has_terminal)
-		print_note("if the page shows an error, copy it here%s",
-		    flow->pastes ? "" : ", which the terminal does not show");
+		print_note("if the page shows an error, paste that here%s",
+		    flow->pastes ? "" : " (nothing is shown)");
 	buf_free(&address);
 	return true;
 }
