@@ -28,12 +28,14 @@ def descendants(pid):
 
 def shown(pid):
     """What a process shows: its arguments and, to its user, its environment."""
+    octets = b""
     for name in ("cmdline", "environ"):
         try:
             with open("/proc/%d/%s" % (pid, name), "rb") as file:
-                yield name, file.read()
+                octets += file.read()
         except OSError:
             continue
+    return octets
 
 
 def forms(secret):
@@ -67,12 +69,12 @@ class ProcessWatch:
     def look(self):
         while not self.is_over.wait(PAUSE):
             for pid in descendants(os.getpid()):
-                self.seen.update(shown(pid))
+                self.seen.add(shown(pid))
 
-    def leaks(self, secrets):
-        """The arguments and environments with a secret in them."""
-        return [(name, octets) for name, octets in list(self.seen)
-                if has_secret(octets, secrets)]
+    def leaks(self, secrets, folder):
+        """What the processes that name the folder show, if a secret is in it."""
+        return [octets for octets in list(self.seen)
+                if folder.encode() in octets and has_secret(octets, secrets)]
 
 
 def files_with(folder, secrets):
