@@ -129,8 +129,9 @@ choose_way(const struct login *login, struct error *err)
 	if (way == NULL)
 		error_set(err, ERROR_CONFIG,
 		    "cannot log in with profile \"%s\": with this oauth-flow "
-		    "nobody has to log in",
-		    login->profile.name);
+		    "nobody has to log in\n"
+		    "hint: smtpost --doctor -P %s tries it",
+		    login->profile.name, login->profile.name);
 	return way;
 }
 

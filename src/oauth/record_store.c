@@ -101,7 +101,7 @@ open_folder(struct record_store *store, struct error *err)
 		return true;
 	if (store->access == RECORD_CHANGE || errno != ENOENT)
 		return false;
-	err->kind = ERROR_NONE; /* nobody has logged in yet */
+	*err = (struct error){0}; /* nobody has logged in yet */
 	return true;
 }
 

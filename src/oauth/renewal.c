@@ -402,8 +402,9 @@ pause_after(const struct work *work, enum token_fate fate,
 {
 	if (fate == FATE_LATER)
 		return error->retry_after;
-	return (err->kind == ERROR_LOGIN || is_refusal(error)) &&
-		!work->record.dead
+	/* Without a refresh token the settings are wrong, and may be mended. */
+	return work->record.refresh_token.len > 0 && !work->record.dead &&
+		(err->kind == ERROR_LOGIN || is_refusal(error))
 	    ? HUMAN_PAUSE
 	    : 0;
 }
@@ -480,19 +481,20 @@ static bool
 is_paused(const struct work *work, struct error *err)
 {
 	struct login_pause pause;
-	struct buf until = {0};
+	const struct profile *profile = work->profile;
+	struct buf hint = {0};
 
 	if (work->renewal->is_by_hand ||
 	    !login_pause_read(work->store.lock_fd, &pause) ||
 	    !login_pause_lasts(&pause))
 		return false;
-	calendar_add_local(&until, pause.until);
+	buf_add_text(&hint, "\nhint: the service is asked again after ");
+	calendar_add_local(&hint, pause.until);
+	buf_add_text(&hint, "; at once by ");
+	secret_oauth_add_call(profile->config, profile->name, "refresh", &hint);
 	*err = pause.why;
-	error_add(err,
-	    "\nhint: the service is asked again after %s; smtpost-oauth "
-	    "refresh %s asks it now",
-	    buf_text(&until), work->profile->name);
-	buf_free(&until);
+	error_add(err, "%s", buf_text(&hint));
+	buf_free(&hint);
 	return true;
 }
 

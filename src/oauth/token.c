@@ -61,24 +61,6 @@ token_run(const struct oauth_call *call, struct error *err)
 	return status_of(err);
 }
 
-/* Whether nothing has kept the login alive for a while. */
-static bool
-is_idle(const struct profile *profile)
-{
-	struct record_store store;
-	struct login_record record = {0};
-	struct error ignored = {0};
-	bool is_idle =
-	    record_store_open(&store, profile, RECORD_LOOK, &ignored) &&
-	    record_store_read(&store, &record, &ignored) == RECORD_FOUND &&
-	    renewal_check(&record, profile, &ignored) &&
-	    time(NULL) - record.refresh_used_at >= RENEWAL_IDLE_SECONDS;
-
-	login_record_free(&record);
-	record_store_close(&store);
-	return is_idle;
-}
-
 static bool
 refresh(const struct profile *profile, struct error *err)
 {
@@ -90,6 +72,48 @@ refresh(const struct profile *profile, struct error *err)
 	done = renewal_run(&renewal, profile, &token, err);
 	buf_wipe(&token);
 	return done;
+}
+
+/* A clock that was wrong may have put its last use into the future. */
+static bool
+is_idle(const struct login_record *record)
+{
+	int64_t now = time(NULL);
+
+	return record->refresh_used_at > now ||
+	    now - record->refresh_used_at >= RENEWAL_IDLE_SECONDS;
+}
+
+/* Whether the login is there, and nothing has kept it alive for a while. */
+static bool
+wants_refresh(const struct login_record *record, const struct profile *profile)
+{
+	struct error why = {0};
+	struct span line = span_from(record->provider);
+
+	if (line.len == 0 || !renewal_needs_person(profile))
+		return false;
+	if (renewal_check(record, profile, &why))
+		return is_idle(record);
+	line = span_from(why.text);
+	line = span_head(line, span_find(line, '\n'));
+	print_note(
+	    "\"%s\" is skipped: %.*s", profile->name, (int)line.len, line.at);
+	return false;
+}
+
+static bool
+refresh_idle(const struct profile *profile, struct error *err)
+{
+	struct record_store store;
+	struct login_record record = {0};
+	bool done = record_store_open(&store, profile, RECORD_LOOK, err) &&
+	    record_store_read(&store, &record, err) != RECORD_FAILED;
+	bool wants = done && wants_refresh(&record, profile);
+
+	login_record_free(&record);
+	record_store_close(&store);
+	return wants ? refresh(profile, err) : done;
 }
 
 static int
@@ -106,8 +130,8 @@ refresh_all(const struct oauth_call *call, struct error *err)
 
 		if (profile_choice_make(&profile, profiles,
 			profiles->named[i].name, NULL, NULL, &failed) &&
-		    (profile.oauth.service == NULL || !is_idle(&profile) ||
-			refresh(&profile, &failed))) {
+		    (profile.oauth.service == NULL ||
+			refresh_idle(&profile, &failed))) {
 			profile_free(&profile);
 			continue;
 		}

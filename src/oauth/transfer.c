@@ -81,6 +81,18 @@ may_export(struct login_record *record, const struct profile *profile,
 	return done;
 }
 
+static bool
+check_flow(const struct profile *profile, struct error *err)
+{
+	return renewal_needs_person(profile) ||
+	    error_set(err, ERROR_CONFIG,
+		"\"%s\" has no login to move: with this oauth-flow nobody logs "
+		"in\n"
+		"hint: the other machine needs the same settings, and the key "
+		"or secret that they name",
+		profile->name);
+}
+
 static bool export(const struct profile *profile, struct error *err)
 {
 	struct record_store store;
@@ -115,7 +127,7 @@ transfer_export(const struct oauth_call *call, struct error *err)
 		    call->profile, call->profile);
 	else
 		done = call_choose_profile(call, &profile, err) &&
-		    export(&profile, err);
+		    check_flow(&profile, err) && export(&profile, err);
 	profile_free(&profile);
 	return done ? 0 : error_exit_status(err->kind);
 }
@@ -242,7 +254,7 @@ transfer_import(const struct oauth_call *call, struct error *err)
 	struct login_record record = {0};
 	struct profile profile;
 	bool done = call_choose_profile(call, &profile, err) &&
-	    import(&profile, &record, err);
+	    check_flow(&profile, err) && import(&profile, &record, err);
 
 	login_record_free(&record);
 	profile_free(&profile);
