@@ -69,21 +69,6 @@ judge_app(const struct token_request *request, struct token_error *error)
 	error->fate = FATE_CONFIG;
 }
 
-/*
- * A service may forget a client that it registered, or its secret may end; the
- * next login registers another one.
- */
-static void
-judge_registered(const struct oauth_client *client, struct token_error *error)
-{
-	if (!client->is_registered || error->login_at == 0 ||
-	    !span_equal(buf_span(&error->code), SPAN("invalid_client")) ||
-	    error->fate != FATE_CONFIG)
-		return;
-	error->fate = FATE_HUMAN;
-	error->hint = NULL;
-}
-
 /* A reply with tokens that cannot be used is a fault of the server. */
 static void
 refuse_reply(const struct oauth_client *client, const char *why,
@@ -111,7 +96,6 @@ judge(const struct token_request *request, const struct oauth_client *client,
 	    error, http->status, http->retry_after, buf_span(&http->body));
 	error->login_at = request->login_at;
 	judge_app(request, error);
-	judge_registered(client, error);
 	token_error_hide(error, request->secret);
 	token_error_hide(error, request->verifier);
 	client_form_hide(client, error);
