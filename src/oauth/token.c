@@ -37,6 +37,23 @@ print(struct buf *token, struct error *err)
 	return done;
 }
 
+/* The exit status; where smtpost wants the error, it gets it here. */
+static int
+fail(struct error *err)
+{
+	struct error unused;
+	struct buf text = {0};
+	int status = status_of(err);
+
+	if (environment_get("SMTPOST_TOKEN_ERRORS") != NULL) {
+		buf_add_format(&text, "%s\n", err->text);
+		print_output(buf_span(&text), &unused);
+		err->kind = ERROR_NONE;
+		buf_free(&text);
+	}
+	return status;
+}
+
 int
 token_run(const struct oauth_call *call, struct error *err)
 {
@@ -56,9 +73,10 @@ token_run(const struct oauth_call *call, struct error *err)
 	    renewal_run(&renewal, &profile, &token, err) && print(&token, err);
 	profile_free(&profile);
 	buf_wipe(&token);
-	if (err->kind == ERROR_NONE)
-		return done ? 0 : EX_TEMPFAIL;
-	return status_of(err);
+	/* A token that is given may have come with a warning. */
+	if (done)
+		return 0;
+	return err->kind == ERROR_NONE ? EX_TEMPFAIL : fail(err);
 }
 
 static bool

@@ -30,6 +30,7 @@
 #define SLICE_MILLISECONDS 50
 #define GRACE_MILLISECONDS ((int64_t)2000)
 #define READS_AT_ONCE 64
+#define LINE_MAX_SHOWN ((size_t)512) /* octets */
 
 struct command {
 	const struct secret_command *wanted;
@@ -52,15 +53,20 @@ become(const void *context, int output)
 {
 	const struct command *command = context;
 	const struct secret_command *wanted = command->wanted;
-	const char *variables[5] = {NULL};
+	const char *variables[7] = {NULL};
+	size_t count = 0;
 	struct error ignored = {0};
 	int nothing = file_open("/dev/null", FILE_ANY, ERROR_OS, &ignored);
 
 	if (wanted->refused.len > 0) {
-		variables[0] = "SMTPOST_TOKEN_RENEW";
-		variables[1] = "1";
-		variables[2] = "SMTPOST_TOKEN_REFUSED";
-		variables[3] = command->mark;
+		variables[count++] = "SMTPOST_TOKEN_RENEW";
+		variables[count++] = "1";
+		variables[count++] = "SMTPOST_TOKEN_REFUSED";
+		variables[count++] = command->mark;
+	}
+	if (wanted->is_own) {
+		variables[count++] = "SMTPOST_TOKEN_ERRORS";
+		variables[count] = "1";
 	}
 	signals_restore();
 	if (nothing < 0 || dup2(output, STDOUT_FILENO) < 0 ||
@@ -135,7 +141,7 @@ stop(struct command *command)
 	child_note_end(child);
 	if (!child->has_ended)
 		kill(child->pid, SIGTERM);
-	if (command->wanted->ends_itself)
+	if (command->wanted->is_own)
 		return;
 	while (!child->has_ended && clock_now() < deadline) {
 		nanosleep(&pause, NULL);
@@ -163,6 +169,28 @@ explain(int status, bool is_token, enum error_kind *kind)
 	return is_token && status == EX_TEMPFAIL ? ": try again later" : "";
 }
 
+/* The error that smtpost-oauth printed becomes ours. */
+static bool
+take_error(struct span text, enum error_kind kind, struct error *err)
+{
+	struct span line;
+	bool is_first = true;
+
+	while (span_next_word(&text, "\n", &line)) {
+		char *shown = utf8_excerpt_masked(line, LINE_MAX_SHOWN);
+
+		if (!is_first)
+			error_add(err, "\n%s", shown);
+		else if (span_starts(line, SPAN("cannot ")))
+			error_set(err, kind, "%s", shown);
+		else
+			error_set(err, kind, "cannot get the token: %s", shown);
+		is_first = false;
+		free(shown);
+	}
+	return false;
+}
+
 static bool
 judge(const struct command *command, struct error *err)
 {
@@ -182,6 +210,8 @@ judge(const struct command *command, struct error *err)
 	if (WEXITSTATUS(status) == 0)
 		return true;
 	more = explain(WEXITSTATUS(status), command->wanted->is_token, &kind);
+	if (command->wanted->is_own && command->first.len > 0)
+		return take_error(buf_span(&command->first), kind, err);
 	snprintf(
 	    why, sizeof(why), "exit status %d%s", WEXITSTATUS(status), more);
 	return refuse(command->wanted, err, kind, why);

@@ -17,11 +17,12 @@ struct secret_command {
 	int64_t milliseconds;
 	bool is_token; /* a token, not a password */
 	/*
-	 * A program that takes too long, or that a signal interrupts, gets
-	 * SIGTERM and is left alone: killed between the reply of a server and
-	 * the disk, it would lose what the server gave it.
+	 * smtpost-oauth. If it takes too long, or a signal interrupts it, it
+	 * gets SIGTERM and is left alone: killed between the reply of a server
+	 * and the disk, it would lose what the server gave it. If it fails, it
+	 * prints its error in the place of a token.
 	 */
-	bool ends_itself;
+	bool is_own;
 	/* The token that it gave before, if the server refused that. */
 	struct span refused;
 };

@@ -159,7 +159,7 @@ secret_oauth_read(struct buf *token, const struct profile *profile,
 	    .arguments = arguments,
 	    .milliseconds = milliseconds,
 	    .is_token = true,
-	    .ends_itself = true,
+	    .is_own = true,
 	    .refused = refused};
 	bool done;
 
@@ -168,7 +168,8 @@ secret_oauth_read(struct buf *token, const struct profile *profile,
 	fill(arguments, path, profile, "token",
 	    shows_steps ? "--verbose" : NULL);
 	done = secret_command_read(token, &command, err);
-	if (!done && err->kind == ERROR_LOGIN)
+	if (!done && err->kind == ERROR_LOGIN &&
+	    strstr(err->text, "\nhint: ") == NULL)
 		secret_oauth_add_hint(profile, "", err);
 	free(path);
 	return done;
