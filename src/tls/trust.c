@@ -4,6 +4,7 @@
  */
 #include "tls/trust.h"
 
+#include <errno.h>
 #include <gnutls/x509.h>
 #include <unistd.h>
 
@@ -59,7 +60,11 @@ trust_open(struct trust *trust, gnutls_certificate_credentials_t credentials,
 	    trust->path, is_own ? FILE_OWN : FILE_ANY, ERROR_CONFIG, &err);
 	if (trust->fd >= 0 || trust->is_system)
 		return true;
-	return tls_failure_set(failure, TLS_CONFIG, "%s", err.text);
+	/* Without descriptors or memory, nothing is wrong with the file. */
+	return tls_failure_set(failure,
+	    errno == EMFILE || errno == ENFILE || errno == ENOMEM ? TLS_LOST
+								  : TLS_CONFIG,
+	    "%s", err.text);
 }
 
 static void
