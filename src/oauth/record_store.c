@@ -31,8 +31,6 @@
 #include "profile/secret_line.h"
 #include "profile/secret_oauth.h"
 
-#define RESERVED ((size_t)16 * 1024)
-
 /* The service has a folder of its own, which root made. */
 static char *
 find_folder(void)
@@ -389,7 +387,7 @@ bool
 record_store_reserve(struct record_store *store, struct error *err)
 {
 	char *name = name_of(store, "new");
-	void *zeros = mem_new(1, RESERVED);
+	void *zeros = mem_new(1, LOGIN_RECORD_MAX);
 	bool done;
 
 	if (store->reserved_fd >= 0)
@@ -398,7 +396,7 @@ record_store_reserve(struct record_store *store, struct error *err)
 	store->reserved_fd = openat(store->folder_fd, name,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	done = store->reserved_fd >= 0 &&
-	    durable_write(store->reserved_fd, zeros, RESERVED) &&
+	    durable_write(store->reserved_fd, zeros, LOGIN_RECORD_MAX) &&
 	    durable_sync(store->reserved_fd);
 	free(zeros);
 	free(name);

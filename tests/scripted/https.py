@@ -254,6 +254,7 @@ def drip(octets, pause=0.2):
 
 BODY = b'{"access_token":"tok-%s","token_type":"Bearer"}' % (b"x" * 40)
 BIG = 10 * 1024 * 1024
+CHUNKED = head(Transfer_Encoding="chunked")
 
 # name: (answer, how the client must take it). The words are those of enum
 # http_result in src/net/http_reply.h.
@@ -276,10 +277,16 @@ FAULTS = {
     "drip": (drip(head(X="x" * 300) + BODY), "timeout"),
     "redirect": (reply(302, Location="https://localhost:1/token"),
                  "redirected"),
+    "redirect-301": (reply(301, Location="http://localhost:1/"), "redirected"),
     "redirect-307": (reply(307, Location="/elsewhere"), "redirected"),
+    "redirect-308": (reply(308, Location="//localhost:1/"), "redirected"),
+    "redirect-to-nowhere": (reply(302, BODY), "redirected"),
     "not-modified": (head(304), "redirected"),
     "smtp": (b"220 mx.example ESMTP\r\n", "malformed"),
     "http-2": (b"HTTP/2 200\r\n\r\n", "malformed"),
+    "http-2-frame": (b"\0\0\x12\4\0\0\0\0\0\0\3\0\0\0\x80\0\4\0\1\0\0\n",
+                     "malformed"),
+    "http-0.9": (BODY + b"\n", "malformed"),
     "html-alone": (b"<html>log in first</html>\r\n", "malformed"),
     "zeros": (bytes(4096) + b"\n", "malformed"),
     "upgrade": (head(101, Upgrade="websocket"), "malformed"),
@@ -287,6 +294,14 @@ FAULTS = {
                     b"Content-Length: 3\r\n\r\n{}", "malformed"),
     "length-and-chunks": (head(Content_Length=2, Transfer_Encoding="chunked")
                           + chunked(b"{}"), "malformed"),
+    "chunk-without-size": (CHUNKED + b"\r\n" + BODY, "malformed"),
+    "chunk-below-zero": (CHUNKED + b"-1\r\n" + BODY, "malformed"),
+    "chunk-0x": (CHUNKED + b"0x10\r\n" + BODY, "malformed"),
+    "chunk-longer": (CHUNKED + b"5\r\n" + BODY + b"\r\n0\r\n\r\n", "malformed"),
+    "chunk-huge": (CHUNKED + b"f" * 40 + b"\r\n" + BODY, "too-large"),
+    "length-below-zero": (head(Content_Length=-1) + BODY, "malformed"),
+    "length-of-words": (head(Content_Length="all") + BODY, "malformed"),
+    "length-list": (head(Content_Length="2, 2") + b"{}", "malformed"),
     "gzip": (head(Content_Encoding="gzip") + BODY, "malformed"),
     "gzip-chunked": (head(Transfer_Encoding="gzip, chunked")
                      + chunked(BODY), "malformed"),
