@@ -175,6 +175,10 @@ class Home:
         with open(self.path(name), encoding="utf-8") as file:
             return json.load(file)
 
+    def list_files(self):
+        return [name for path in (RECORD, CACHE)
+                for name in sorted(os.listdir(os.path.dirname(self.path(path))))]
+
     def refresh_token(self):
         return self.file(RECORD)["refresh_token"]
 
