@@ -181,8 +181,8 @@ ask_password(struct setup_profile *setup, struct error *err)
 		buf_wipe(&setup->password);
 		secret_prompt_add_login(
 		    &prompt, setup_profile_user(setup), setup->search->host);
-		result =
-		    secret_prompt_ask(&setup->password, buf_text(&prompt), err);
+		result = secret_prompt_ask(
+		    &setup->password, "password", buf_text(&prompt), err);
 		buf_free(&prompt);
 		switch (result) {
 		case PROMPT_READ:

@@ -31,6 +31,26 @@ refuse_nothing(const struct profiles *profiles, struct error *err)
 	    (int)searched->len, searched->data);
 }
 
+/* Whether the call has to name a profile, and does not. */
+static bool
+lacks_name(const struct oauth_call *call, const struct profiles *profiles)
+{
+	return call->profile == NULL && profiles->environment_choice == NULL &&
+	    profiles->count > 1 &&
+	    profiles_find(profiles, SPAN("default")) == NULL;
+}
+
+static bool
+refuse_choice(const struct profiles *profiles, struct error *err)
+{
+	error_set(err, ERROR_CONFIG,
+	    "cannot choose a profile: none is named, and none is called "
+	    "\"default\"\n"
+	    "hint: name one of");
+	profile_choice_add_names(profiles, err);
+	return false;
+}
+
 bool
 call_choose_profile(
     const struct oauth_call *call, struct profile *profile, struct error *err)
@@ -39,9 +59,12 @@ call_choose_profile(
 	bool done;
 
 	*profile = (struct profile)PROFILE_UNSET;
-	done = profiles != NULL &&
-	    profile_choice_make(
-		profile, profiles, call->profile, NULL, NULL, err);
+	if (profiles != NULL && lacks_name(call, profiles))
+		done = refuse_choice(profiles, err);
+	else
+		done = profiles != NULL &&
+		    profile_choice_make(
+			profile, profiles, call->profile, NULL, NULL, err);
 	if (done && !profiles->has_file && profile->oauth.service == NULL)
 		done = refuse_nothing(profiles, err);
 	profiles_free(profiles);

@@ -115,7 +115,7 @@ read_secret(struct oauth_client *client, struct error *err)
 	}
 	buf_init_secret(&data, SECRET_READ_MAX);
 	done = file_read_path(path, FILE_PRIVATE, &data, ERROR_CONFIG, err) &&
-	    secret_line_take(&client->secret, buf_span(&data),
+	    secret_line_take(&client->secret, buf_span(&data), "client secret",
 		"oauth-client-secret-file", ERROR_CONFIG, err);
 	buf_wipe(&data);
 	return done;

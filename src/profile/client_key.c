@@ -44,8 +44,8 @@ static bool
 read_pin_file(const struct token_url *url, struct buf *pin, struct error *err)
 {
 	int fd = open_pin_file(url, err);
-	bool done =
-	    fd >= 0 && secret_line_take_file(pin, fd, url->pin_file, err);
+	bool done = fd >= 0 &&
+	    secret_line_take_file(pin, fd, "PIN", url->pin_file, err);
 
 	if (fd >= 0)
 		close(fd);
@@ -73,7 +73,8 @@ prompt(struct search *search, const char *label, bool is_last, struct buf *pin)
 	buf_add_format(&text, "PIN of the token \"%s\"%s: ", label,
 	    is_last ? " (last try)" : "");
 	if (search->may_prompt)
-		result = secret_prompt_ask(pin, buf_text(&text), search->err);
+		result =
+		    secret_prompt_ask(pin, "PIN", buf_text(&text), search->err);
 	buf_free(&text);
 	search->is_prompted = result != PROMPT_IMPOSSIBLE;
 	if (!search->is_prompted)

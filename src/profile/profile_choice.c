@@ -16,8 +16,8 @@
 
 #define CHOICE_ENVIRONMENT "SMTPOST_PROFILE"
 
-static void
-add_profile_names(const struct profiles *profiles, struct error *err)
+void
+profile_choice_add_names(const struct profiles *profiles, struct error *err)
 {
 	for (size_t i = 0; i < profiles->count; i++)
 		error_add(err, "%s %s", i ? "," : "", profiles->named[i].name);
@@ -44,7 +44,7 @@ find_by_name(const struct profiles *profiles, const char *name,
 		return false;
 	}
 	error_add(err, "the profiles are");
-	add_profile_names(profiles, err);
+	profile_choice_add_names(profiles, err);
 	/* With mailx, -a FILE attaches a file; --doctor takes a URL, too. */
 	if (strpbrk(name, "./:") != NULL)
 		error_add(err,
@@ -191,7 +191,7 @@ find_without_name(const struct profiles *profiles, const char *address,
 	    "cannot choose a profile: none is named, none matches the sender "
 	    "and none is called \"default\"\n"
 	    "hint: use -P with one of");
-	add_profile_names(profiles, err);
+	profile_choice_add_names(profiles, err);
 	return false;
 }
 

@@ -19,5 +19,8 @@
 bool profile_choice_make(struct profile *profile,
     const struct profiles *profiles, const char *name, const char *sender,
     const char *from, struct error *err);
+/* Adds the names of all profiles: " NAME, NAME". */
+void profile_choice_add_names(
+    const struct profiles *profiles, struct error *err);
 
 #endif

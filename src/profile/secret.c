@@ -103,7 +103,8 @@ read_secret_file(struct secret *secret, const char *path, enum file_trust trust,
 	if (purpose == PURPOSE_LOCATE) {
 		done = check_size(fd, shown, err);
 	} else {
-		done = secret_line_take_file(&secret->password, fd, path, err);
+		done = secret_line_take_file(
+		    &secret->password, fd, "password", path, err);
 		if (trust == FILE_PRIVATE && file_is_shared(fd))
 			secret_note_file(path, &secret->notes);
 	}
@@ -203,8 +204,8 @@ search_netrc(struct buf *secret, struct span netrc,
 		error_set(err, ERROR_CONFIG,
 		    "cannot use the password from netrc: there is a line end "
 		    "in it");
-	} else if (secret_line_take(
-		       secret, buf_span(&found), "netrc", ERROR_CONFIG, err)) {
+	} else if (secret_line_take(secret, buf_span(&found), "password",
+		       "netrc", ERROR_CONFIG, err)) {
 		result = SOURCE_READ;
 	}
 	buf_wipe(&found);
@@ -270,7 +271,7 @@ read_prompt(struct buf *secret, const struct profile *profile,
 		return SOURCE_READ;
 	secret_prompt_add_login(
 	    &prompt, profile->user, profile->servers[0].host);
-	result = secret_prompt_ask(secret, buf_text(&prompt), err);
+	result = secret_prompt_ask(secret, "password", buf_text(&prompt), err);
 	buf_free(&prompt);
 	switch (result) {
 	case PROMPT_READ:
@@ -332,7 +333,7 @@ find(struct secret *secret, const struct profile *profile, enum purpose purpose,
 	if (profile->password.len > 0)
 		return purpose == PURPOSE_LOCATE ||
 		    secret_line_take(password, buf_span(&profile->password),
-			"the setting password", ERROR_CONFIG, err);
+			"password", "the setting password", ERROR_CONFIG, err);
 	if (profile->password_command != NULL) {
 		struct secret_command command = {.source = "password-command",
 		    .text = profile->password_command,

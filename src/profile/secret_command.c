@@ -256,7 +256,7 @@ secret_command_read(
 		    secret, buf_span(&command.first), wanted->source, err);
 	else if (done)
 		done = secret_line_take(secret, buf_span(&command.first),
-		    wanted->source, ERROR_TEMPORARY, err);
+		    "password", wanted->source, ERROR_TEMPORARY, err);
 	buf_wipe(&command.first);
 	buf_free(&mark);
 	return done;

@@ -34,15 +34,15 @@ find_fault(struct span data, size_t max, struct span *line)
 }
 
 bool
-secret_line_take(struct buf *secret, struct span data, const char *source,
-    enum error_kind kind, struct error *err)
+secret_line_take(struct buf *secret, struct span data, const char *what,
+    const char *source, enum error_kind kind, struct error *err)
 {
 	struct span line;
 	const char *why = find_fault(data, SECRET_MAX, &line);
 
 	if (why != NULL)
-		return error_set(err, kind,
-		    "cannot use the password from %s: %s", source, why);
+		return error_set(err, kind, "cannot use the %s from %s: %s",
+		    what, source, why);
 	buf_init_secret(secret, SECRET_MAX);
 	return buf_add_span(secret, line);
 }
@@ -66,15 +66,16 @@ secret_line_take_token(
 }
 
 static bool
-refuse_read(struct error *err, enum error_kind kind, const char *source,
-    const char *why)
+refuse_read(struct error *err, enum error_kind kind, const char *what,
+    const char *source, const char *why)
 {
 	return error_set(
-	    err, kind, "cannot read the password from %s: %s", source, why);
+	    err, kind, "cannot read the %s from %s: %s", what, source, why);
 }
 
 static bool
-wait_to_read(int fd, const char *source, int64_t deadline, struct error *err)
+wait_to_read(int fd, const char *what, const char *source, int64_t deadline,
+    struct error *err)
 {
 	struct pollfd poll = {.fd = fd, .events = POLLIN};
 
@@ -82,23 +83,23 @@ wait_to_read(int fd, const char *source, int64_t deadline, struct error *err)
 	case WAIT_READY:
 		if (poll.revents & POLLNVAL)
 			return refuse_read(
-			    err, ERROR_CONFIG, source, strerror(EBADF));
+			    err, ERROR_CONFIG, what, source, strerror(EBADF));
 		return true;
 	case WAIT_TIMEOUT:
 		return refuse_read(
-		    err, ERROR_TEMPORARY, source, "it took too long");
+		    err, ERROR_TEMPORARY, what, source, "it took too long");
 	case WAIT_INTERRUPTED:
-		return refuse_read(
-		    err, ERROR_TEMPORARY, source, "a signal interrupted it");
+		return refuse_read(err, ERROR_TEMPORARY, what, source,
+		    "a signal interrupted it");
 	case WAIT_FAILED:
 		break;
 	}
-	return refuse_read(err, ERROR_TEMPORARY, source, strerror(errno));
+	return refuse_read(err, ERROR_TEMPORARY, what, source, strerror(errno));
 }
 
 bool
-secret_line_add_data(struct buf *data, int fd, const char *source,
-    int64_t deadline, struct error *err)
+secret_line_add_data(struct buf *data, int fd, const char *what,
+    const char *source, int64_t deadline, struct error *err)
 {
 	char block[512];
 	bool done = false, failed = false;
@@ -106,7 +107,7 @@ secret_line_add_data(struct buf *data, int fd, const char *source,
 	while (!done && !failed) {
 		ssize_t got;
 
-		failed = !wait_to_read(fd, source, deadline, err);
+		failed = !wait_to_read(fd, what, source, deadline, err);
 		if (failed)
 			break;
 		got = read(fd, block, sizeof(block));
@@ -116,10 +117,10 @@ secret_line_add_data(struct buf *data, int fd, const char *source,
 			failed = !refuse_read(err,
 			    errno == EBADF || errno == EISDIR ? ERROR_CONFIG
 							      : ERROR_TEMPORARY,
-			    source, strerror(errno));
+			    what, source, strerror(errno));
 		else if (got > 0 && !buf_add(data, block, (size_t)got))
-			failed = !refuse_read(
-			    err, ERROR_CONFIG, source, "the line is too long");
+			failed = !refuse_read(err, ERROR_CONFIG, what, source,
+			    "the line is too long");
 		else
 			done = got == 0 ||
 			    memchr(block, '\n', (size_t)got) != NULL;
@@ -133,8 +134,9 @@ secret_line_read(struct buf *secret, int fd, const char *source,
     int64_t deadline, struct error *err)
 {
 	struct buf data = {.max = SECRET_READ_MAX};
-	bool done = secret_line_add_data(&data, fd, source, deadline, err) &&
-	    secret_line_take(secret, buf_span(&data), source,
+	bool done = secret_line_add_data(
+			&data, fd, "password", source, deadline, err) &&
+	    secret_line_take(secret, buf_span(&data), "password", source,
 		data.len == 0 ? ERROR_TEMPORARY : ERROR_CONFIG, err);
 
 	buf_wipe(&data);
@@ -142,8 +144,8 @@ secret_line_read(struct buf *secret, int fd, const char *source,
 }
 
 bool
-secret_line_take_file(
-    struct buf *secret, int fd, const char *path, struct error *err)
+secret_line_take_file(struct buf *secret, int fd, const char *what,
+    const char *path, struct error *err)
 {
 	struct buf data = {.max = SECRET_READ_MAX};
 	char *shown = utf8_masked(span_from(path));
@@ -152,7 +154,8 @@ secret_line_take_file(
 	if (!done && data.full)
 		err->kind = ERROR_CONFIG; /* a retry cannot help */
 	done = done &&
-	    secret_line_take(secret, buf_span(&data), shown, ERROR_CONFIG, err);
+	    secret_line_take(
+		secret, buf_span(&data), what, shown, ERROR_CONFIG, err);
 	buf_wipe(&data);
 	free(shown);
 	return done;

@@ -22,11 +22,11 @@
 
 /*
  * The first line of `data`, without its end, becomes the secret; errors name
- * the `source`. False with an error of the kind given if the line is empty,
- * longer than SECRET_MAX, or has a NUL or CR in it.
+ * what it is ("password") and the `source`. False with an error of the kind
+ * given if the line is empty, longer than SECRET_MAX, or has a NUL or CR in it.
  */
-bool secret_line_take(struct buf *secret, struct span data, const char *source,
-    enum error_kind kind, struct error *err);
+bool secret_line_take(struct buf *secret, struct span data, const char *what,
+    const char *source, enum error_kind kind, struct error *err);
 /*
  * The same for an access token of up to TOKEN_MAX octets, printable ASCII
  * without blanks (RFC 6750 section 2.1). ERROR_TEMPORARY.
@@ -34,19 +34,19 @@ bool secret_line_take(struct buf *secret, struct span data, const char *source,
 bool secret_line_take_token(struct buf *secret, struct span data,
     const char *source, struct error *err);
 /*
- * Reads to the first line end or the end of file. ERROR_TEMPORARY if that takes
- * until the deadline or fails, ERROR_CONFIG if it can never succeed.
+ * Reads a password to the first line end or the end of file. ERROR_TEMPORARY if
+ * that takes until the deadline or fails, ERROR_CONFIG if it can never succeed.
  */
 bool secret_line_read(struct buf *secret, int fd, const char *source,
     int64_t deadline, struct error *err);
 /* The first line of a small file that is open; the path is for the error. */
-bool secret_line_take_file(
-    struct buf *secret, int fd, const char *path, struct error *err);
+bool secret_line_take_file(struct buf *secret, int fd, const char *what,
+    const char *path, struct error *err);
 /*
  * Adds what comes, up to a block with the end of a line or the end of file.
  * Errors as secret_line_read.
  */
-bool secret_line_add_data(struct buf *data, int fd, const char *source,
-    int64_t deadline, struct error *err);
+bool secret_line_add_data(struct buf *data, int fd, const char *what,
+    const char *source, int64_t deadline, struct error *err);
 
 #endif

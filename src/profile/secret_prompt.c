@@ -46,8 +46,8 @@ open_terminal(void)
  * end or stop the program while the terminal does not echo.
  */
 static enum prompt_result
-ask_terminal(
-    struct buf *secret, int terminal, const char *prompt, struct error *err)
+ask_terminal(struct buf *secret, int terminal, const char *what,
+    const char *prompt, struct error *err)
 {
 	struct termios before, quiet;
 	struct buf data = {.max = SECRET_READ_MAX};
@@ -66,13 +66,13 @@ ask_terminal(
 		buf_clear(&data);
 		tell(terminal, span_from(prompt));
 		done = secret_line_add_data(
-		    &data, terminal, TERMINAL, DEADLINE_NEVER, err);
+		    &data, terminal, what, TERMINAL, DEADLINE_NEVER, err);
 		tell(terminal, SPAN("\n"));
 	} while (done && data.len > 0 && data.data[0] == '\n');
 	tcsetattr(terminal, TCSAFLUSH, &before);
 	done = done &&
 	    secret_line_take(
-		secret, buf_span(&data), TERMINAL, ERROR_TEMPORARY, err);
+		secret, buf_span(&data), what, TERMINAL, ERROR_TEMPORARY, err);
 	buf_wipe(&data);
 	if (done)
 		return PROMPT_READ;
@@ -131,8 +131,8 @@ can_run(const char *path, struct error *err)
 }
 
 static enum prompt_result
-ask_program(
-    struct buf *secret, const char *path, const char *prompt, struct error *err)
+ask_program(struct buf *secret, const char *path, const char *what,
+    const char *prompt, struct error *err)
 {
 	const char *const arguments[] = {path, prompt, NULL};
 	const struct program program = {
@@ -145,13 +145,13 @@ ask_program(
 		return PROMPT_FAILED;
 	buf_init_secret(&output, SECRET_READ_MAX);
 	if (program_run(&program, &output, &why)) {
-		done = secret_line_take(
-		    secret, buf_span(&output), PROGRAM, ERROR_TEMPORARY, err);
+		done = secret_line_take(secret, buf_span(&output), what,
+		    PROGRAM, ERROR_TEMPORARY, err);
 	} else {
 		char *shown = utf8_masked(span_from(why.text));
 
 		done = error_set(
-		    err, why.kind, "no password was given: %s", shown);
+		    err, why.kind, "no %s was given: %s", what, shown);
 		free(shown);
 	}
 	buf_wipe(&output);
@@ -172,16 +172,17 @@ secret_prompt_way(void)
 }
 
 enum prompt_result
-secret_prompt_ask(struct buf *secret, const char *prompt, struct error *err)
+secret_prompt_ask(
+    struct buf *secret, const char *what, const char *prompt, struct error *err)
 {
 	int terminal = open_terminal();
 	const char *program = find_program(terminal >= 0);
 	enum prompt_result result = PROMPT_IMPOSSIBLE;
 
 	if (program != NULL)
-		result = ask_program(secret, program, prompt, err);
+		result = ask_program(secret, program, what, prompt, err);
 	else if (terminal >= 0)
-		result = ask_terminal(secret, terminal, prompt, err);
+		result = ask_terminal(secret, terminal, what, prompt, err);
 	if (terminal >= 0)
 		close(terminal);
 	return result;

@@ -53,7 +53,8 @@ run_child(const char *slave, const char *secret_text)
 		_exit(CHILD_WRONG);
 	signals_catch();
 	secret_prompt_add_login(&prompt, "me\033", "mail.example");
-	result = secret_prompt_ask(&secret, buf_text(&prompt), &err);
+	result =
+	    secret_prompt_ask(&secret, "password", buf_text(&prompt), &err);
 	if (tcgetattr(terminal, &after) < 0 || !(after.c_lflag & ECHO) ||
 	    after.c_cc[VSUSP] == _POSIX_VDISABLE)
 		_exit(CHILD_ECHO_OFF);
@@ -130,7 +131,8 @@ test_no_terminal(void **state)
 		struct error err = {0};
 
 		setsid();
-		_exit(secret_prompt_ask(&secret, "a", &err) == PROMPT_IMPOSSIBLE
+		_exit(secret_prompt_ask(&secret, "password", "a", &err) ==
+			    PROMPT_IMPOSSIBLE
 			? CHILD_DONE
 			: CHILD_WRONG);
 	}
@@ -258,7 +260,7 @@ ask(const void *context)
 		folder_write(&folder, "askpass", 0700, buf_text(&script));
 	}
 	signals_catch();
-	result = secret_prompt_ask(&secret, "A b: ", &err);
+	result = secret_prompt_ask(&secret, "password", "A b: ", &err);
 	if (result != (row->secret != NULL ? PROMPT_READ : PROMPT_FAILED))
 		return CHILD_WRONG;
 	if (row->secret != NULL)
@@ -288,7 +290,8 @@ ask_by_name(const void *context)
 
 	(void)context;
 	set_variables(&environment);
-	return secret_prompt_ask(&secret, "a", &err) == PROMPT_FAILED &&
+	return secret_prompt_ask(&secret, "password", "a", &err) ==
+		    PROMPT_FAILED &&
 		err.kind == ERROR_CONFIG
 	    ? CHILD_DONE
 	    : CHILD_WRONG;
