@@ -197,45 +197,75 @@ report_nothing(struct setup *setup, enum search_result result)
 	setup->status = result == SEARCH_SIGNAL ? EX_TEMPFAIL : EX_NOHOST;
 }
 
-static bool
-find_server(struct setup *setup, const struct options *options)
+static enum search_result
+search(struct setup *setup, const struct options *options, bool is_online)
 {
+	server_search_free(&setup->search);
+	setup->search = (struct server_search){
+	    .domain = setup->domain,
+	    .is_online = is_online,
+	    .tell = tell_step,
+	    .context = (void *)(uintptr_t)options,
+	};
+	return server_search_run(&setup->search);
+}
+
+/* Others may learn the domain only if the user agrees. */
+static bool
+ask_online(bool *agrees, struct error *err)
+{
+	return question_agree("No server was found. smtpost can ask the "
+			      "domain, and then the ISPDB of Thunderbird,\n"
+			      "by HTTPS, and tell them the domain. Ask them? "
+			      "(y/N) ",
+	    agrees, err);
+}
+
+static bool
+find_server(struct setup *setup, const struct options *options, bool *found,
+    struct error *err)
+{
+	bool is_online = options->is_online > 0;
 	enum search_result result;
 
-	setup->search.domain = setup->domain;
-	setup->search.is_online = options->is_online > 0;
-	setup->search.tell = tell_step;
-	setup->search.context = (void *)(uintptr_t)options;
 	fprintf(
 	    stderr, "smtpost: looking for the server of %s\n", setup->domain);
-	result = server_search_run(&setup->search);
-	if (result == SEARCH_FOUND) {
-		if (setup->search.is_unverified || options->verbose > 0)
-			print_notes(setup);
-		return true;
+	result = search(setup, options, is_online);
+	if ((result == SEARCH_NONE || result == SEARCH_TROUBLE) && !is_online &&
+	    question_is_possible()) {
+		if (!ask_online(&is_online, err))
+			return false;
+		if (is_online)
+			result = search(setup, options, true);
 	}
-	report_nothing(setup, result);
-	return false;
+	*found = result == SEARCH_FOUND;
+	if (!*found)
+		report_nothing(setup, result);
+	else if (setup->search.is_unverified || options->verbose > 0)
+		print_notes(setup);
+	return true;
 }
 
 /* Adds comments: which settings say where the secret comes from. */
 static void
 add_sources(const struct setup *setup, struct buf *out)
 {
-	const struct provider *provider = setup->search.provider;
+	const struct server_search *search = &setup->search;
+	bool needs_token = setup_dialogue_needs_token(search);
+	const char *issuer = setup_dialogue_issuer(search);
 
 	buf_add_text(out,
-	    setup_dialogue_needs_token(&setup->search)
+	    needs_token
 		? "# The server takes only access tokens of OAuth:\n"
 		  "# token-command = COMMAND\n"
 		: "# Say where the password comes from, by one of these:\n"
 		  "# password-command = COMMAND\n"
 		  "# password-file = FILE\n");
-	if (provider != NULL && provider->oauth != NULL)
+	if (issuer != NULL || needs_token)
 		buf_add_format(out,
 		    "# Or log in by OAuth, with smtpost-oauth(1):\n"
 		    "# oauth = %s\n",
-		    provider->oauth);
+		    issuer != NULL ? issuer : "https://ISSUER");
 }
 
 /* Adds comments about a secret that is not kept anywhere yet. */
@@ -246,9 +276,11 @@ add_recipe(
 	const struct setup_profile *profile = &setup->profile;
 	struct buf recipe = {0};
 
+	if (!setup_profile_has_login(profile))
+		return;
 	if (!profile->has_store) {
 		add_sources(setup, out);
-	} else if (profile->store.place == SECRET_PLACE_OAUTH) {
+	} else if (setup_profile_has_oauth(profile)) {
 		secret_oauth_add_call(
 		    options->config, profile->name, "login", &recipe);
 		buf_add_format(out,
@@ -366,17 +398,16 @@ report_written(const struct setup *setup, const struct options *options)
 
 	fprintf(stderr, "smtpost: the profile \"%s\" was added to %s\n", name,
 	    shown);
-	secret_oauth_add_call(options->config, name, "login", &call);
-	if (setup->profile.store.place == SECRET_PLACE_OAUTH)
-		fprintf(stderr,
-		    "smtpost: hint: add oauth-client-id there, then log in: "
-		    "%s\n",
-		    buf_text(&call));
-	else
+	if (setup_profile_has_oauth(&setup->profile)) {
+		setup_profile_add_next_step(
+		    &setup->profile, options->config, &call);
+		fprintf(stderr, "smtpost: hint: %s\n", buf_text(&call));
+	} else {
 		fprintf(stderr,
 		    "smtpost: hint: try it: echo test | smtpost -P %s "
 		    "ADDRESS\n",
 		    name);
+	}
 	buf_free(&call);
 	free(shown);
 }
@@ -390,10 +421,9 @@ ask_all(struct setup *setup, struct error *err)
 
 	if (answer == SETUP_GOES_ON)
 		answer = setup_dialogue_confirm(profile, err);
-	if (answer == SETUP_GOES_ON)
+	if (answer == SETUP_GOES_ON && setup_profile_has_login(profile))
 		answer = setup_dialogue_ask_secret(profile, err);
-	if (answer == SETUP_GOES_ON &&
-	    profile->store.place != SECRET_PLACE_OAUTH) {
+	if (answer == SETUP_GOES_ON && !setup_profile_has_oauth(profile)) {
 		profile->store.user = setup_profile_user(profile);
 		answer = setup_dialogue_log_in(profile, &setup->status, err);
 		profile->store.user = setup_profile_user(profile);
@@ -486,7 +516,7 @@ setup_run(const struct options *options, struct mode_result *result,
     struct error *err)
 {
 	struct setup setup = {0};
-	bool done;
+	bool done, found = false;
 
 	if (options->writes > 0 && !question_is_possible())
 		return error_set(err, ERROR_USAGE,
@@ -494,7 +524,8 @@ setup_run(const struct options *options, struct mode_result *result,
 	done = read_address(&setup, options->setup_address, err) &&
 	    load(&setup, options, err);
 	signals_catch();
-	if (done && find_server(&setup, options)) {
+	done = done && find_server(&setup, options, &found, err);
+	if (found) {
 		struct setup_profile *profile = &setup.profile;
 
 		profile->options = options;

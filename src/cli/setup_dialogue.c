@@ -17,6 +17,7 @@
 #include "cli/output.h"
 #include "cli/question.h"
 #include "profile/mechanism.h"
+#include "profile/oauth_service.h"
 #include "profile/secret_command.h"
 #include "profile/secret_prompt.h"
 
@@ -46,6 +47,25 @@ setup_dialogue_needs_token(const struct server_search *search)
 		tokens |= mechanism_at(i)->credential == CREDENTIAL_TOKEN;
 	}
 	return tokens;
+}
+
+const char *
+setup_dialogue_issuer(const struct server_search *search)
+{
+	if (search->oauth != NULL)
+		return search->oauth;
+	return search->provider != NULL ? search->provider->oauth : NULL;
+}
+
+bool
+setup_dialogue_can_use_oauth(const struct setup_profile *setup)
+{
+	bool takes_tokens = setup_dialogue_issuer(setup->search) != NULL;
+
+	for (size_t i = 0; i < mechanism_count(); i++)
+		takes_tokens |= setup->search->mechanisms & 1U << i &&
+		    mechanism_at(i)->credential == CREDENTIAL_TOKEN;
+	return takes_tokens && secret_store_is_possible(SECRET_PLACE_OAUTH);
 }
 
 static void
@@ -92,11 +112,23 @@ setup_dialogue_confirm(const struct setup_profile *setup, struct error *err)
 	bool agrees = false, done;
 
 	add_server(setup, &out);
-	buf_add_text(&out, "    smtpost will send it the user name ");
-	add_masked(&out, setup_profile_user(setup));
-	buf_add_text(&out,
-	    " and the password, encrypted\n"
-	    "Is this your server, and may smtpost log in there once? (y/N) ");
+	if (setup_profile_has_login(setup)) {
+		buf_add_text(&out, "    smtpost will send it the user name ");
+		add_masked(&out, setup_profile_user(setup));
+		buf_add_text(&out,
+		    setup_dialogue_needs_token(setup->search)
+			? " and an access token, encrypted\n"
+			: " and the password, encrypted\n");
+		buf_add_text(&out,
+		    "Is this your server, and may smtpost log in there once? "
+		    "(y/N) ");
+	} else {
+		buf_add_text(&out,
+		    "    it knows its clients by their address, and wants no "
+		    "password\n"
+		    "Is this your server, and may smtpost connect to it once? "
+		    "(y/N) ");
+	}
 	done = question_agree(buf_text(&out), &agrees, err);
 	buf_free(&out);
 	if (!done)
@@ -155,6 +187,8 @@ setup_dialogue_ask_user(struct setup_profile *setup, struct error *err)
 {
 	const struct provider *provider = setup->search->provider;
 
+	if (!setup_profile_has_login(setup))
+		return SETUP_GOES_ON;
 	if (setup->search->has_local_user) {
 		set_user(setup, local_part(setup->address));
 		return SETUP_GOES_ON;
@@ -256,9 +290,9 @@ static const struct {
 static bool
 is_offered(const struct setup_profile *setup, enum secret_place place)
 {
-	if (place == SECRET_PLACE_OAUTH && setup->store.oauth == NULL)
-		return false;
-	if (place != SECRET_PLACE_OAUTH && place != SECRET_PLACE_COMMAND &&
+	if (place == SECRET_PLACE_OAUTH)
+		return setup_dialogue_can_use_oauth(setup);
+	if (place != SECRET_PLACE_COMMAND &&
 	    setup_dialogue_needs_token(setup->search))
 		return false;
 	/* The service has no desktop, and everybody reads its configuration. */
@@ -292,17 +326,21 @@ ask_place(struct setup_profile *setup, struct error *err)
 {
 	struct buf prompt = {0};
 	bool offered[PLACE_COUNT], is_chosen = false;
+	bool is_token = setup_dialogue_needs_token(setup->search);
 	char *answer = NULL;
 
 	buf_add_text(&prompt,
-	    setup_dialogue_needs_token(setup->search)
-		? "Where should the access tokens come from?\n"
-		: "Where should the password be kept?\n");
+	    is_token ? "Where should the access tokens come from?\n"
+		     : "Where should the password be kept?\n");
 	for (size_t i = 0; i < PLACE_COUNT; i++) {
 		offered[i] = is_offered(setup, places[i].place);
 		if (offered[i])
 			buf_add_format(&prompt, "    %-13s  %s\n",
-			    places[i].word, places[i].text);
+			    places[i].word,
+			    is_token && places[i].place == SECRET_PLACE_COMMAND
+				? "a command of yours prints them; "
+				  "smtpost-oauth(1) names some"
+				: places[i].text);
 	}
 	buf_add_text(&prompt, "Type one of these words: ");
 	while (!is_chosen) {
@@ -321,16 +359,51 @@ ask_place(struct setup_profile *setup, struct error *err)
 	return is_chosen ? SETUP_GOES_ON : SETUP_FAILED;
 }
 
-bool
-setup_dialogue_find_oauth(struct setup_profile *setup)
+/* An empty answer stops. */
+static enum setup_answer
+ask_issuer_url(struct setup_profile *setup, struct error *err)
 {
-	const struct provider *provider = setup->search->provider;
+	struct buf service = {0};
+	enum setup_answer answer = SETUP_FAILED;
+	char *typed;
 
-	setup->store.oauth =
-	    provider != NULL && secret_store_is_possible(SECRET_PLACE_OAUTH)
-	    ? provider->oauth
-	    : NULL;
-	return setup->store.oauth != NULL;
+	while ((typed = question_ask("Who gives out the access tokens? The "
+				     "issuer, such as "
+				     "https://login.example.com: ",
+		    err)) != NULL) {
+		bool is_empty = typed[0] == '\0';
+		bool done = oauth_service_add(span_from(typed), &service);
+
+		free(typed);
+		answer = done ? SETUP_GOES_ON : SETUP_STOPS;
+		if (is_empty || done)
+			break;
+		fputs("smtpost: an issuer is https://HOST or "
+		      "https://HOST/PATH\n",
+		    stderr);
+		answer = SETUP_FAILED;
+	}
+	if (answer == SETUP_GOES_ON) {
+		free(setup->issuer);
+		setup->issuer = buf_take_text(&service);
+	}
+	buf_free(&service);
+	return answer;
+}
+
+static enum setup_answer
+ask_issuer(struct setup_profile *setup, struct error *err)
+{
+	enum setup_answer answer = SETUP_GOES_ON;
+
+	setup->has_store = true;
+	setup->store.place = SECRET_PLACE_OAUTH;
+	setup->store.oauth = setup_dialogue_issuer(setup->search);
+	if (setup->store.oauth == NULL) {
+		answer = ask_issuer_url(setup, err);
+		setup->store.oauth = setup->issuer;
+	}
+	return answer;
 }
 
 enum setup_answer
@@ -340,14 +413,13 @@ setup_dialogue_ask_service(struct setup_profile *setup, struct error *err)
 
 	if (setup_dialogue_needs_token(setup->search))
 		setup->store.place = SECRET_PLACE_OAUTH;
-	else if (setup->store.oauth != NULL)
+	else if (setup_dialogue_can_use_oauth(setup))
 		answer = ask_place(setup, err);
 	if (answer != SETUP_GOES_ON)
 		return answer;
-	if (setup->store.place != SECRET_PLACE_OAUTH)
-		return ask_password(setup, err);
-	setup->has_store = true;
-	return SETUP_GOES_ON;
+	return setup->store.place == SECRET_PLACE_OAUTH
+	    ? ask_issuer(setup, err)
+	    : ask_password(setup, err);
 }
 
 enum setup_answer
@@ -356,19 +428,21 @@ setup_dialogue_ask_secret(struct setup_profile *setup, struct error *err)
 	enum setup_answer answer = SETUP_GOES_ON;
 
 	setup->has_store = true;
-	if (!setup_dialogue_find_oauth(setup) &&
-	    setup_dialogue_needs_token(setup->search)) {
+	if (setup_dialogue_needs_token(setup->search) &&
+	    !setup_dialogue_can_use_oauth(setup)) {
 		fputs("    The server takes no passwords, only access tokens "
 		      "of OAuth. A program of\n"
-		      "    yours must print one; smtpost-examples(7) names "
-		      "some.\n",
+		      "    yours must print one, since smtpost-oauth is not "
+		      "installed.\n",
 		    stderr);
 		setup->store.place = SECRET_PLACE_COMMAND;
 	} else {
 		answer = ask_place(setup, err);
 	}
-	if (answer != SETUP_GOES_ON || setup->store.place == SECRET_PLACE_OAUTH)
+	if (answer != SETUP_GOES_ON)
 		return answer;
+	if (setup->store.place == SECRET_PLACE_OAUTH)
+		return ask_issuer(setup, err);
 	return setup->store.place == SECRET_PLACE_COMMAND
 	    ? ask_command(setup, err)
 	    : ask_password(setup, err);
@@ -401,13 +475,18 @@ ask_after_failure(struct setup_profile *setup, bool *again, struct error *err)
 {
 	*again = true;
 	for (;;) {
-		char *answer = question_ask(
-		    "This profile does not work yet. What now?\n"
-		    "    user      try another user name\n"
-		    "    password  try another password or command\n"
-		    "    write     go on all the same\n"
-		    "    stop      write nothing\n"
-		    "Type one of these words: ",
+		bool has_login = setup_profile_has_login(setup);
+		char *answer = question_ask(has_login
+			? "This profile does not work yet. What now?\n"
+			  "    user      try another user name\n"
+			  "    password  try another password or command\n"
+			  "    write     go on all the same\n"
+			  "    stop      write nothing\n"
+			  "Type one of these words: "
+			: "This profile does not work yet. What now?\n"
+			  "    write     go on all the same\n"
+			  "    stop      write nothing\n"
+			  "Type one of these words: ",
 		    err);
 		struct span word;
 		bool user, password, goes_on, stops;
@@ -415,8 +494,8 @@ ask_after_failure(struct setup_profile *setup, bool *again, struct error *err)
 		if (answer == NULL)
 			return SETUP_FAILED;
 		word = span_from(answer);
-		user = span_equal(word, SPAN("user"));
-		password = span_equal(word, SPAN("password"));
+		user = has_login && span_equal(word, SPAN("user"));
+		password = has_login && span_equal(word, SPAN("password"));
 		goes_on = span_equal(word, SPAN("write"));
 		stops = span_equal(word, SPAN("stop"));
 		free(answer);

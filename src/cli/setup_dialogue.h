@@ -22,8 +22,6 @@ enum setup_answer setup_dialogue_ask_user(
 /* Asks where the password is to be kept, and for the password or command. */
 enum setup_answer setup_dialogue_ask_secret(
     struct setup_profile *setup, struct error *err);
-/* Whether the server and this machine can do OAuth; sets store.oauth. */
-bool setup_dialogue_find_oauth(struct setup_profile *setup);
 /*
  * For service.conf: asks whether to log in by OAuth, where that is possible,
  * and else for the password. store.place is OAUTH after the former.
@@ -43,5 +41,9 @@ enum setup_answer setup_dialogue_log_in(
 void setup_dialogue_stop(int *status);
 /* Whether the server offers logins by OAuth only. */
 bool setup_dialogue_needs_token(const struct server_search *search);
+/* The service that gives out the server's tokens; NULL: it is not known. */
+const char *setup_dialogue_issuer(const struct server_search *search);
+/* Whether smtpost-oauth is there, and the server may take its tokens. */
+bool setup_dialogue_can_use_oauth(const struct setup_profile *setup);
 
 #endif

@@ -21,7 +21,6 @@
 #include "cli/question.h"
 #include "cli/setup_dialogue.h"
 #include "profile/identity.h"
-#include "profile/secret_oauth.h"
 #include "profile/section_text.h"
 
 #define FOLDER_PATH SYSCONFDIR "/smtpost"
@@ -60,7 +59,7 @@ static const char *const make_folder[] = {
 static bool
 uses_oauth(const struct setup_profile *setup)
 {
-	return setup->store.place == SECRET_PLACE_OAUTH;
+	return setup_profile_has_oauth(setup);
 }
 
 static bool
@@ -85,14 +84,15 @@ check_files(struct error *err)
 }
 
 static bool
-check_login(struct setup_profile *setup, struct error *err)
+check_login(const struct setup_profile *setup, struct error *err)
 {
-	return setup_dialogue_find_oauth(setup) ||
+	return setup_dialogue_can_use_oauth(setup) ||
 	    !setup_dialogue_needs_token(setup->search) ||
 	    error_set(err, ERROR_CONFIG,
 		"cannot set up the machine: the server takes no passwords, "
-		"only access tokens of OAuth\n"
-		"hint: set oauth or token-command in " SERVICE_FILE
+		"only access tokens of OAuth, and smtpost-oauth is not "
+		"installed\n"
+		"hint: set token-command in " SERVICE_FILE
 		" by hand; see smtpost-service(8)");
 }
 
@@ -155,7 +155,9 @@ ask_all(struct setup_profile *setup, int *status, struct error *err)
 		answer = ask_domain(setup, err);
 	if (answer == SETUP_GOES_ON)
 		answer = ask_sender(setup, err);
-	if (answer == SETUP_GOES_ON)
+	if (!setup_profile_has_login(setup))
+		setup->has_store = false;
+	else if (answer == SETUP_GOES_ON)
 		answer = setup_dialogue_ask_service(setup, err);
 	if (answer == SETUP_GOES_ON && !uses_oauth(setup))
 		answer = setup_dialogue_log_in(setup, status, err);
@@ -218,7 +220,7 @@ show(const struct setup_profile *setup)
 	setup_profile_add_text(setup, true, &service);
 	add_client(setup, &client);
 	add_file(SERVICE_FILE, "0644", buf_span(&service), &out);
-	if (!uses_oauth(setup))
+	if (setup->password.len > 0)
 		add_file(PASSWORD_FILE, "0600", SPAN("(the password)"), &out);
 	add_file(CLIENT_FILE, "0644", buf_span(&client), &out);
 	if (has_systemd()) {
@@ -248,7 +250,7 @@ make_files(const struct setup_profile *setup, struct error *err)
 	if (done)
 		done = has_service = whole_file_make(
 		    SERVICE_FILE, 0644, buf_span(&service), err);
-	if (done && !uses_oauth(setup))
+	if (done && setup->password.len > 0)
 		done = has_password = whole_file_make(
 		    PASSWORD_FILE, 0600, buf_span(&password), err);
 	done =
@@ -277,11 +279,8 @@ add_login(const struct setup_profile *setup, struct buf *out)
 {
 	if (!uses_oauth(setup))
 		return;
-	buf_add_text(out,
-	    "    add oauth-client-id to " SERVICE_FILE
-	    "; smtpost-oauth(1) shows how to get it\n"
-	    "    ");
-	secret_oauth_add_call(SERVICE_FILE, "default", "login", out);
+	buf_add_text(out, "    ");
+	setup_profile_add_next_step(setup, SERVICE_FILE, out);
 	buf_add_char(out, '\n');
 }
 
@@ -321,7 +320,10 @@ show_inetd(const struct setup_profile *setup)
 {
 	struct buf rest = {0};
 
-	add_command(uses_oauth(setup) ? make_folder : give_away, &rest);
+	if (uses_oauth(setup))
+		add_command(make_folder, &rest);
+	else if (setup->password.len > 0)
+		add_command(give_away, &rest);
 	add_login(setup, &rest);
 	buf_add_text(&rest,
 	    "    let inetd run the service, as smtpost-service(8) describes "

@@ -20,9 +20,12 @@
 #include "doctor/checkup.h"
 #include "doctor/diagnosis.h"
 #include "profile/identity.h"
+#include "profile/mechanism.h"
+#include "profile/oauth_service.h"
 #include "profile/profile_choice.h"
 #include "profile/provider_table.h"
 #include "profile/secret.h"
+#include "profile/secret_oauth.h"
 #include "profile/section_text.h"
 
 #define TIMEOUT ((int64_t)60000)
@@ -38,6 +41,18 @@ setup_profile_user(const struct setup_profile *setup)
 	if (provider != NULL && provider->form == USER_FORM_LITERAL)
 		return provider->user;
 	return setup->address;
+}
+
+bool
+setup_profile_has_login(const struct setup_profile *setup)
+{
+	return setup->user != NULL || !setup->search->has_no_login;
+}
+
+bool
+setup_profile_has_oauth(const struct setup_profile *setup)
+{
+	return setup->has_store && setup->store.place == SECRET_PLACE_OAUTH;
 }
 
 /* Whether a list of patterns can hold the address. */
@@ -79,6 +94,75 @@ add_service(const struct setup_profile *setup, struct buf *out)
 	section_text_add(out, "log", "syslog");
 }
 
+/* What else the service of `oauth` wants; the user has to fill it in. */
+static void
+add_client(const struct setup_profile *setup, struct buf *out)
+{
+	switch (oauth_service_need(span_from(setup->store.oauth))) {
+	case OAUTH_NEEDS_ID:
+		buf_add_text(out,
+		    "# smtpost-oauth(1) shows how to get this from the "
+		    "service:\n"
+		    "# oauth-client-id = ID\n");
+		break;
+	case OAUTH_NEEDS_SECRET:
+		buf_add_text(out,
+		    "# smtpost-oauth(1) shows how to get these from the "
+		    "service:\n"
+		    "# oauth-client-id = ID\n");
+		/* Everybody may read service.conf. */
+		buf_add_text(out,
+		    setup->domain == NULL
+			? "# oauth-client-secret = SECRET\n"
+			: "# oauth-client-secret-file = " SYSCONFDIR
+			  "/smtpost/client-secret\n");
+		break;
+	case OAUTH_NEEDS_UNKNOWN:
+		buf_add_text(out,
+		    "# Only if the service gives out no ID by itself:\n"
+		    "# oauth-client-id = ID\n");
+		break;
+	case OAUTH_NEEDS_NOTHING:
+		break;
+	}
+}
+
+void
+setup_profile_add_next_step(
+    const struct setup_profile *setup, const char *config, struct buf *out)
+{
+	switch (oauth_service_need(span_from(setup->store.oauth))) {
+	case OAUTH_NEEDS_ID:
+	case OAUTH_NEEDS_SECRET:
+		buf_add_text(out, "add oauth-client-id to ");
+		utf8_add_masked(out, span_from(setup->config));
+		buf_add_text(out, ", then ");
+		break;
+	case OAUTH_NEEDS_UNKNOWN:
+	case OAUTH_NEEDS_NOTHING:
+		break;
+	}
+	buf_add_text(out, "log in: ");
+	secret_oauth_add_call(config,
+	    setup->domain == NULL ? setup->name : "default", "login", out);
+}
+
+/* The mechanisms that do not send the password, if the server has one. */
+static void
+add_scram(const struct setup_profile *setup, struct buf *out)
+{
+	struct buf names = {0};
+
+	for (size_t i = 0; i < mechanism_count(); i++)
+		if (setup->search->mechanisms & 1U << i &&
+		    mechanism_at(i)->exchange == EXCHANGE_SCRAM)
+			buf_add_format(&names, "%s%s",
+			    names.len > 0 ? ", " : "", mechanism_at(i)->name);
+	if (names.len > 0)
+		section_text_add(out, "auth", buf_text(&names));
+	buf_free(&names);
+}
+
 void
 setup_profile_add_text(
     const struct setup_profile *setup, bool with_secret, struct buf *out)
@@ -104,8 +188,9 @@ setup_profile_add_text(
 		section_text_add(out, "provider", search->provider_name);
 	else
 		section_text_add(out, "server", search->servers);
-	if (provider == NULL || provider->form != USER_FORM_LITERAL ||
-	    setup->user != NULL)
+	if (setup_profile_has_login(setup) &&
+	    (provider == NULL || provider->form != USER_FORM_LITERAL ||
+		setup->user != NULL))
 		section_text_add(out, "user", setup_profile_user(setup));
 	if (setup->domain == NULL ? !sender_is_preset(setup)
 				  : setup->has_one_sender)
@@ -113,14 +198,10 @@ setup_profile_add_text(
 	if (with_secret && setup->has_store)
 		secret_store_add_setting(
 		    &setup->store, buf_span(&setup->password), out);
-	if (with_secret && setup->has_store &&
-	    setup->store.place == SECRET_PLACE_OAUTH)
-		buf_add_format(out,
-		    "# smtpost-oauth(1) shows how to get these from the "
-		    "service:\n"
-		    "# oauth-client-id = ID\n"
-		    "# oauth-client-secret%s\n",
-		    setup->domain == NULL ? " = SECRET" : "-file = FILE");
+	if (with_secret && setup_profile_has_oauth(setup))
+		add_client(setup, out);
+	else if (search->wants_scram)
+		add_scram(setup, out);
 	if (setup->domain != NULL)
 		add_service(setup, out);
 }
@@ -252,6 +333,7 @@ setup_profile_free(struct setup_profile *setup)
 	free(setup->name);
 	free(setup->user);
 	free(setup->command);
+	free(setup->issuer);
 	free(setup->domain);
 	buf_wipe(&setup->password);
 }

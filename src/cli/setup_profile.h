@@ -25,6 +25,7 @@ struct setup_profile {
 	char *name; /* of the profile */
 	char *user; /* NULL: the provider's preset, or not known */
 	char *command;
+	char *issuer; /* of OAuth, if nothing names it; as in `oauth` */
 	struct secret_store store; /* its texts are those of this struct */
 	bool has_store;
 	struct buf password; /* as typed; empty: a command gives it */
@@ -42,6 +43,17 @@ void setup_profile_add_text(
     const struct setup_profile *setup, bool with_secret, struct buf *out);
 /* The user name of the login, to show and to use. */
 const char *setup_profile_user(const struct setup_profile *setup);
+
+/* Whether the server wants a login; some know their clients by address. */
+bool setup_profile_has_login(const struct setup_profile *setup);
+/* Whether the access tokens come from smtpost-oauth. */
+bool setup_profile_has_oauth(const struct setup_profile *setup);
+/*
+ * Adds what a person has to do before the first mail, for a profile with OAuth
+ * in the file `config` (NULL: the usual one): "log in: smtpost-oauth login X".
+ */
+void setup_profile_add_next_step(
+    const struct setup_profile *setup, const char *config, struct buf *out);
 
 /* What a check came to. */
 struct setup_verdict {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "address/domain.h"
+#include "base/text.h"
 
 #define DEPTH_MAX 16
 #define TEXT_MAX ((size_t)512)
@@ -17,6 +18,7 @@ struct reader {
 	struct span open[DEPTH_MAX]; /* the names of the open elements */
 	size_t depth;
 	size_t server;	 /* the depth of an outgoingServer; 0: none */
+	size_t oauth;	 /* that of an oAuth2; 0: none */
 	struct buf text; /* of the element that is open */
 	struct autoconfig_server one;
 	bool has_port, has_socket, is_complete;
@@ -27,22 +29,6 @@ refuse(struct buf *reason, const char *why)
 {
 	buf_add_text(reason, why);
 	return false;
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct span
-trim(struct span text)
-{
-	while (text.len > 0 && is_blank(text.at[0]))
-		text = span_skip(text, 1);
-	while (text.len > 0 && is_blank(text.at[text.len - 1]))
-		text.len--;
-	return text;
 }
 
 /* The octets before the mark, which is skipped; false: it is not there. */
@@ -92,10 +78,10 @@ is_smtp(struct span rest)
 		char quote;
 		size_t end;
 
-		rest = trim(rest);
+		rest = span_trim(rest);
 		end = span_find(rest, '=');
-		name = trim(span_head(rest, end));
-		rest = trim(span_skip(rest, end + 1));
+		name = span_trim(span_head(rest, end));
+		rest = span_trim(span_skip(rest, end + 1));
 		if (rest.len == 0)
 			return false;
 		quote = rest.at[0];
@@ -130,11 +116,49 @@ take_host(struct reader *reader, struct span text)
 	buf_free(&host);
 }
 
+/* Only the first login that is known counts, but OAuth counts anywhere. */
+static void
+take_login(struct autoconfig_server *server, struct span text)
+{
+	static const struct {
+		const char *name;
+		enum autoconfig_login login;
+	} logins[] = {
+	    {"password-cleartext", AUTOCONFIG_LOGIN_PASSWORD},
+	    {"plain", AUTOCONFIG_LOGIN_PASSWORD},
+	    {"password-encrypted", AUTOCONFIG_LOGIN_HIDDEN},
+	    {"secure", AUTOCONFIG_LOGIN_HIDDEN},
+	    {"OAuth2", AUTOCONFIG_LOGIN_OAUTH},
+	    {"client-IP-address", AUTOCONFIG_LOGIN_NONE},
+	    {"none", AUTOCONFIG_LOGIN_NONE},
+	};
+
+	for (size_t i = 0; i < sizeof(logins) / sizeof(logins[0]); i++) {
+		if (!span_equal(text, span_from(logins[i].name)))
+			continue;
+		if (server->login == AUTOCONFIG_LOGIN_UNSAID)
+			server->login = logins[i].login;
+		server->has_oauth |= logins[i].login == AUTOCONFIG_LOGIN_OAUTH;
+	}
+}
+
+/* The text of oAuth2/issuer; the first one counts. */
+static void
+take_issuer(struct reader *reader)
+{
+	struct span text = span_trim(buf_span(&reader->text));
+	char *issuer = reader->found->issuer;
+
+	if (issuer[0] == '\0' && text.len > 0 &&
+	    text.len <= AUTOCONFIG_ISSUER_MAX && !span_has_control(text))
+		memcpy(issuer, text.at, text.len);
+}
+
 /* The text of a child of outgoingServer. */
 static void
 take_value(struct reader *reader, struct span name)
 {
-	struct span text = trim(buf_span(&reader->text));
+	struct span text = span_trim(buf_span(&reader->text));
 	uint64_t port;
 
 	if (span_equal(name, SPAN("hostname"))) {
@@ -149,6 +173,8 @@ take_value(struct reader *reader, struct span name)
 	} else if (span_equal(name, SPAN("username"))) {
 		reader->one.has_local_user =
 		    span_equal(text, SPAN("%EMAILLOCALPART%"));
+	} else if (span_equal(name, SPAN("authentication"))) {
+		take_login(&reader->one, text);
 	}
 }
 
@@ -170,7 +196,7 @@ open_element(struct reader *reader, struct span tag, struct buf *reason)
 	size_t end = 0;
 	struct span name;
 
-	while (end < tag.len && !is_blank(tag.at[end]))
+	while (end < tag.len && !ascii_is_space(tag.at[end]))
 		end++;
 	name = span_head(tag, end);
 	if (name.len == 0)
@@ -187,6 +213,14 @@ open_element(struct reader *reader, struct span tag, struct buf *reason)
 		reader->one = (struct autoconfig_server){0};
 		reader->has_port = reader->has_socket = false;
 	}
+	/* In clientConfig, as in the ISPDB, or in emailProvider. */
+	if (reader->oauth == 0 && reader->server == 0 &&
+	    (reader->depth == 2 || reader->depth == 3) &&
+	    span_equal(reader->open[0], SPAN("clientConfig")) &&
+	    (reader->depth == 2 ||
+		span_equal(reader->open[1], SPAN("emailProvider"))) &&
+	    span_equal(name, SPAN("oAuth2")))
+		reader->oauth = reader->depth;
 	buf_clear(&reader->text);
 	return true;
 }
@@ -194,7 +228,7 @@ open_element(struct reader *reader, struct span tag, struct buf *reason)
 static bool
 close_element(struct reader *reader, struct span name, struct buf *reason)
 {
-	name = trim(name);
+	name = span_trim(name);
 	if (reader->depth == 0 ||
 	    !span_equal(reader->open[reader->depth - 1], name))
 		return refuse(reason, "its XML is not well-formed");
@@ -202,6 +236,11 @@ close_element(struct reader *reader, struct span name, struct buf *reason)
 		take_value(reader, name);
 	if (reader->depth == reader->server)
 		take_server(reader);
+	if (reader->oauth > 0 && reader->depth == reader->oauth + 1 &&
+	    span_equal(name, SPAN("issuer")))
+		take_issuer(reader);
+	if (reader->depth == reader->oauth)
+		reader->oauth = 0;
 	reader->depth--;
 	reader->is_complete = reader->depth == 0;
 	buf_clear(&reader->text);
@@ -258,7 +297,7 @@ autoconfig_read(struct autoconfig *found, struct span document,
 
 		text = span_head(reader.rest, end);
 		reader.rest = span_skip(reader.rest, end);
-		if (reader.server > 0)
+		if (reader.server > 0 || reader.oauth > 0)
 			add_text(&reader, text);
 		if (reader.rest.len > 0) {
 			reader.rest = span_skip(reader.rest, 1);
@@ -272,6 +311,6 @@ autoconfig_read(struct autoconfig *found, struct span document,
 		done = refuse(reason,
 		    "it names no server for outgoing mail that uses TLS");
 	if (!done)
-		found->count = 0;
+		*found = (struct autoconfig){0};
 	return done;
 }

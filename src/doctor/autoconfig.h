@@ -11,17 +11,31 @@
 #include "base/buf.h"
 
 #define AUTOCONFIG_SERVERS_MAX 4
+#define AUTOCONFIG_ISSUER_MAX ((size_t)256)
+
+/* The first login of a server's list that is understood. */
+enum autoconfig_login {
+	AUTOCONFIG_LOGIN_UNSAID,
+	AUTOCONFIG_LOGIN_PASSWORD,
+	AUTOCONFIG_LOGIN_HIDDEN, /* a password that is not sent: SCRAM */
+	AUTOCONFIG_LOGIN_OAUTH,
+	AUTOCONFIG_LOGIN_NONE, /* the server knows the client's address */
+};
 
 struct autoconfig_server {
 	char host[256]; /* a host name in lower case */
 	unsigned short port;
 	bool is_smtps;	     /* TLS from the start, and not STARTTLS */
 	bool has_local_user; /* the user is the local part of the address */
+	enum autoconfig_login login;
+	bool has_oauth; /* somewhere in the list */
 };
 
 struct autoconfig {
 	struct autoconfig_server servers[AUTOCONFIG_SERVERS_MAX];
 	size_t count;
+	/* Of OAuth, as the document writes it; "": none. Not checked. */
+	char issuer[AUTOCONFIG_ISSUER_MAX + 1];
 };
 
 /*

@@ -69,11 +69,11 @@ make_profile(struct profile *profile, struct profiles **profiles,
 }
 
 static void
-describe(const struct trial *trial, struct buf *line)
+describe(const struct trial *trial, bool needs_no_login, struct buf *line)
 {
 	const struct outcome *outcome = &trial->outcome;
 	unsigned mechanisms = trial->extensions.mechanisms;
-	bool is_good = trial->is_safe && mechanisms != 0;
+	bool is_good = trial->is_safe && (needs_no_login || mechanisms != 0);
 	bool is_temporary = outcome->cause == CAUSE_TEMPORARY &&
 	    outcome->action == ACTION_DELAYED;
 	bool is_unreached = outcome->stage == STAGE_CONNECT;
@@ -127,7 +127,7 @@ work(const void *context, int output)
 	if (make_profile(
 		&profile, &profiles, probe->candidate->servers, &err)) {
 		trial_run(&trial, &options);
-		describe(&trial, &line);
+		describe(&trial, probe->candidate->needs_no_login, &line);
 	} else {
 		buf_add_format(&line, "%c 0 - %s", BAD, err.text);
 	}

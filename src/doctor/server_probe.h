@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 struct server_candidate {
-	char *servers; /* as in the setting `server`; owned */
+	char *servers;	     /* as in the setting `server`; owned */
+	bool needs_no_login; /* it is good without an offer of a login, too */
 	/* Set by the probe: */
 	bool is_good;
 	bool is_temporary;   /* not good now, but perhaps later */

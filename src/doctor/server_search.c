@@ -17,6 +17,7 @@
 #include "net/http.h"
 #include "profile/mechanism.h"
 #include "profile/network.h"
+#include "profile/oauth_service.h"
 #include "profile/provider.h"
 #include "profile/provider_domain.h"
 #include "smtp/route.h"
@@ -25,7 +26,7 @@
 #define NAME_TIMEOUT ((int64_t)10000)
 #define SERVER_TIMEOUT ((int64_t)20000)
 #define GUESS_TIMEOUT ((int64_t)5000)
-#define PAGE_TIMEOUT ((int64_t)10000)
+#define PAGES_TIMEOUT ((int64_t)10000) /* for all pages of one host */
 
 #define MAIL_HOSTS_MAX 4
 #define SRV_TARGETS_MAX ((size_t)4)
@@ -399,20 +400,23 @@ search_records(struct server_search *search)
 	return SEARCH_NONE;
 }
 
-/* Where a domain's servers are described. */
-static const struct {
+/* A place where the servers of a domain are described. */
+struct page {
 	const char *before, *after; /* around the domain */
 	const char *whose;
 	bool is_own; /* the certificate proves that the domain itself says it */
-} pages[] = {
+};
+
+static const struct page own_pages[] = {
     {"https://autoconfig.", "/mail/config-v1.1.xml", "the domain", true},
     {"https://", "/.well-known/autoconfig/mail/config-v1.1.xml", "the domain",
 	true},
-    {"https://autoconfig.thunderbird.net/v1.1/", "", "Thunderbird's ISPDB",
-	false},
 };
+static const struct page ispdb_page = {
+    "https://autoconfig.thunderbird.net/v1.1/", "", "Thunderbird's ISPDB",
+    false};
 
-#define PAGE_COUNT (sizeof(pages) / sizeof(pages[0]))
+#define OWN_PAGES (sizeof(own_pages) / sizeof(own_pages[0]))
 
 static enum http_result
 fetch(const char *text, int64_t deadline, struct http_reply *reply,
@@ -434,37 +438,57 @@ fetch(const char *text, int64_t deadline, struct http_reply *reply,
 	return result;
 }
 
+/* What the page says of the login at this server. */
+static void
+take_login(struct server_search *search, const struct autoconfig *found,
+    const struct autoconfig_server *server)
+{
+	struct buf oauth = {0};
+
+	search->has_local_user = server->has_local_user;
+	search->wants_scram = server->login == AUTOCONFIG_LOGIN_HIDDEN;
+	search->has_no_login = server->login == AUTOCONFIG_LOGIN_NONE;
+	if (server->has_oauth &&
+	    oauth_service_add(span_from(found->issuer), &oauth))
+		search->oauth = buf_take_text(&oauth);
+	buf_free(&oauth);
+}
+
 /* The servers of a page, as one value of `server`. */
 static enum search_result
-try_page(
-    struct server_search *search, size_t page, const struct autoconfig *found)
+try_page(struct server_search *search, const struct page *page,
+    const struct autoconfig *found)
 {
-	struct server_candidate candidate = {0};
+	struct server_candidate candidate = {.needs_no_login = true};
 	struct buf servers = {0};
 	enum search_result result;
 
-	for (size_t i = 0; i < found->count; i++)
+	for (size_t i = 0; i < found->count; i++) {
 		buf_add_format(&servers, "%ssmtp%s://%s:%u", i > 0 ? ", " : "",
 		    found->servers[i].is_smtps ? "s" : "",
 		    found->servers[i].host, found->servers[i].port);
+		candidate.needs_no_login &=
+		    found->servers[i].login == AUTOCONFIG_LOGIN_NONE;
+	}
 	candidate.servers = buf_take_text(&servers);
 	result = probe(search, &candidate, 1, false);
 	if (result != SEARCH_FOUND)
 		return result;
 	keep_only_answer(search);
-	search->is_foreign &= !pages[page].is_own;
+	search->is_foreign &= !page->is_own;
 	for (size_t i = 0; i < found->count; i++)
-		if (strcmp(found->servers[i].host, search->host) == 0)
-			search->has_local_user =
-			    found->servers[i].has_local_user;
-	buf_add_format(
-	    &search->source, "%s names it by HTTPS", pages[page].whose);
+		if (strcmp(found->servers[i].host, search->host) == 0) {
+			take_login(search, found, &found->servers[i]);
+			break;
+		}
+	buf_add_format(&search->source, "%s names it by HTTPS", page->whose);
 	return result;
 }
 
-/* Asks for the page; no page is no trouble. */
+/* Asks for the page about a domain; no page is no trouble. */
 static enum search_result
-search_page(struct server_search *search, size_t page)
+search_page(struct server_search *search, const struct page *page,
+    struct span domain, int64_t deadline)
 {
 	struct http_reply reply = {0};
 	struct autoconfig found;
@@ -472,10 +496,10 @@ search_page(struct server_search *search, size_t page)
 	enum search_result result = SEARCH_NONE;
 	enum http_result got;
 
-	buf_add_format(&url, "%s%s%s", pages[page].before, search->domain,
-	    pages[page].after);
-	got = search->lookup->fetch(
-	    buf_text(&url), deadline_in(PAGE_TIMEOUT), &reply, &reason);
+	buf_add_text(&url, page->before);
+	buf_add_span(&url, domain);
+	buf_add_text(&url, page->after);
+	got = search->lookup->fetch(buf_text(&url), deadline, &reply, &reason);
 	if (got == HTTP_SIGNAL)
 		result = SEARCH_SIGNAL;
 	else if (got == HTTP_DONE && reply.status == 200 &&
@@ -490,21 +514,33 @@ search_page(struct server_search *search, size_t page)
 	return result;
 }
 
-/* What the domain publishes, and then what Thunderbird's users have found. */
+/*
+ * What the domain publishes, then what Thunderbird's users have found about it
+ * and about the hoster that receives its mail.
+ */
 static enum search_result
-search_pages(struct server_search *search)
+search_pages(struct server_search *search, const struct mail_hosts *hosts)
 {
+	int64_t deadline = deadline_in(PAGES_TIMEOUT);
+	struct span domain = span_from(search->domain), hoster = {0};
 	enum search_result result = SEARCH_NONE;
 
-	for (size_t i = 0;
-	     search->is_online && i < PAGE_COUNT && result == SEARCH_NONE;
-	     i++) {
-		struct buf step = {0};
-
-		buf_add_format(&step, "asking %s by HTTPS", pages[i].whose);
-		tell(search, buf_text(&step));
-		result = search_page(search, i);
-		buf_free(&step);
+	if (!search->is_online)
+		return SEARCH_NONE;
+	if (hosts->count > 0)
+		hoster = server_search_registered(span_from(hosts->names[0]));
+	tell(search, "asking the domain by HTTPS");
+	for (size_t i = 0; i < OWN_PAGES && result == SEARCH_NONE; i++)
+		result = search_page(search, &own_pages[i], domain, deadline);
+	if (result != SEARCH_NONE)
+		return result;
+	deadline = deadline_in(PAGES_TIMEOUT);
+	tell(search, "asking Thunderbird's ISPDB by HTTPS");
+	result = search_page(search, &ispdb_page, domain, deadline);
+	if (result == SEARCH_NONE && hoster.len > 0 &&
+	    !span_equal(hoster, domain)) {
+		tell(search, "asking it about the domain of the mail server");
+		result = search_page(search, &ispdb_page, hoster, deadline);
 	}
 	return result;
 }
@@ -562,7 +598,7 @@ search_sources(struct server_search *search, struct mail_hosts *hosts)
 	if (result == SEARCH_NONE)
 		result = search_records(search);
 	if (result == SEARCH_NONE)
-		result = search_pages(search);
+		result = search_pages(search, hosts);
 	if (result == SEARCH_NONE)
 		result = search_usual_names(search, hosts);
 	if (result == SEARCH_NONE)
@@ -596,6 +632,7 @@ server_search_free(struct server_search *search)
 	free(search->servers);
 	free(search->url);
 	free(search->host);
+	free(search->oauth);
 	buf_free(&search->source);
 	buf_free(&search->notes);
 	server_probe_free(&search->answer);

@@ -41,7 +41,10 @@ struct server_lookup {
 struct server_search {
 	const char *domain; /* of the address, as A-labels; borrowed */
 	const struct server_lookup *lookup; /* NULL: the real one */
-	/* Ask the domain and the ISPDB by HTTPS, which learns the domain. */
+	/*
+	 * Ask the domain and the ISPDB by HTTPS. The ISPDB learns the domain,
+	 * and that of its mail server.
+	 */
 	bool is_online;
 	/* Called with a sentence before each step; may be NULL. */
 	void (*tell)(void *context, const char *sentence);
@@ -59,6 +62,10 @@ struct server_search {
 	/* In another domain, and named by an answer that could be forged. */
 	bool is_foreign;
 	bool has_local_user; /* the user is the local part of the address */
+	/* What a page says of the login: */
+	char *oauth;	   /* a value of `oauth`; NULL: nothing */
+	bool wants_scram;  /* passwords must not be sent */
+	bool has_no_login; /* the server knows its clients by their address */
 
 	struct buf notes; /* a line each: what did not lead to a server */
 	bool has_trouble; /* one of these may be better later */

@@ -4,7 +4,7 @@
  */
 #include "profile/setting_oauth.h"
 
-#include "net/url.h"
+#include "profile/oauth_service.h"
 
 #define HTTPS SPAN("https://")
 #define TENANT_MAX ((size_t)255)
@@ -35,21 +35,6 @@ parse_tenant(const struct setting *setting, struct profile *profile,
 	if (value.len > 0 && !is_tenant(value))
 		return refuse_tenant(setting, value, err);
 	return setting_line.parse(setting, profile, value, err);
-}
-
-/* RFC 8414 section 2: an issuer has neither a query nor a fragment. */
-static bool
-is_issuer(struct span value)
-{
-	struct buf reason = {0};
-	struct url url;
-	bool done = span_find(value, '?') == value.len &&
-	    url_parse(&url, value, &reason);
-
-	if (done)
-		url_free(&url);
-	buf_free(&reason);
-	return done;
 }
 
 static void
@@ -96,7 +81,7 @@ parse_oauth(const struct setting *setting, struct profile *profile,
 	if (span_find(value, '@') < value.len)
 		return error_set(err, ERROR_CONFIG,
 		    "cannot set oauth: a user and a password cannot be in it");
-	if (span_starts(value, HTTPS) && !is_issuer(value))
+	if (span_starts(value, HTTPS) && !oauth_service_is_issuer(value))
 		return setting_refuse(setting, value, err,
 		    "an issuer is https://HOST or https://HOST/PATH");
 	if (has_tenant && name.len < value.len &&

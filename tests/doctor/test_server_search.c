@@ -21,6 +21,10 @@ struct search_row {
 	/* "URL HOST:PORT": the page names that host; NULL: not online */
 	const char *page;
 	bool has_local_user;
+	/* "LOGIN,LOGIN ISSUER" of the page; NULL: says nothing of logins */
+	const char *logins;
+	const char *oauth; /* what the search found */
+	bool wants_scram, has_no_login;
 };
 
 static const struct search_row *now;
@@ -112,6 +116,9 @@ probe(struct server_candidate *candidates, size_t count, int64_t deadline,
 		snprintf(probed + strlen(probed),
 		    sizeof(probed) - strlen(probed), "%s ", value);
 		candidates[i].is_good = has(now->good, value);
+		assert_int_equal(candidates[i].needs_no_login,
+		    now->has_no_login &&
+			strncmp(value, "smtps://out.firm", 16) == 0);
 		candidates[i].is_temporary = has(now->faults, "busy");
 		if (candidates[i].is_good)
 			candidates[i].url =
@@ -127,6 +134,27 @@ probe(struct server_candidate *candidates, size_t count, int64_t deadline,
 		if (candidates[*best].is_good)
 			return PROBE_GOOD;
 	return PROBE_NONE;
+}
+
+/* The logins of the page's server, its end, and the issuer. */
+static void
+add_logins(struct buf *out)
+{
+	struct span rest = span_from(now->logins), logins = {0}, word;
+
+	if (now->logins != NULL)
+		span_next_word(&rest, " ", &logins);
+	while (span_next_word(&logins, ",", &word)) {
+		buf_add_text(out, "<authentication>");
+		buf_add_span(out, word);
+		buf_add_text(out, "</authentication>");
+	}
+	buf_add_text(out, "</outgoingServer></emailProvider>");
+	if (now->logins != NULL && span_next_word(&rest, " ", &word)) {
+		buf_add_text(out, "<oAuth2><issuer>");
+		buf_add_span(out, word);
+		buf_add_text(out, "</issuer></oAuth2>");
+	}
 }
 
 static enum http_result
@@ -157,7 +185,9 @@ fetch(const char *url, int64_t deadline, struct http_reply *reply,
 	buf_add_span(&reply->body, span_skip(host, span_find(host, ':') + 1));
 	buf_add_text(&reply->body,
 	    "</port><socketType>SSL</socketType><username>%EMAILLOCALPART%"
-	    "</username></outgoingServer></emailProvider></clientConfig>");
+	    "</username>");
+	add_logins(&reply->body);
+	buf_add_text(&reply->body, "</clientConfig>");
 	return HTTP_DONE;
 }
 
@@ -173,6 +203,7 @@ fetch(const char *url, int64_t deadline, struct http_reply *reply,
 #define KNOWN_PAGE \
 	"https://firm.test/.well-known/autoconfig/mail/config-v1.1.xml"
 #define ISPDB_PAGE "https://autoconfig.thunderbird.net/v1.1/firm.test"
+#define HOSTER_PAGE "https://autoconfig.thunderbird.net/v1.1/hoster.test"
 #define OTHER_SRV "_submissions:mail.hoster.test:465"
 
 static const struct search_row rows[] = {
@@ -278,6 +309,35 @@ static const struct search_row rows[] = {
     {"the ISPDB names a host of the domain", "firm.test",
 	.page = ISPDB_PAGE OWN_HOST, .good = OWN, .result = SEARCH_FOUND,
 	.servers = OWN, .has_local_user = true},
+    {"the ISPDB knows the domain of the mail server", "firm.test",
+	.mx = "10:mx1.hoster.test", .page = HOSTER_PAGE OTHER_HOST,
+	.good = OTHER, .result = SEARCH_FOUND, .servers = OTHER,
+	.is_foreign = true, .has_local_user = true},
+    {"a page names an issuer", "firm.test", .page = OWN_PAGE OWN_HOST,
+	.logins = "OAuth2,password-cleartext login.hoster.test", .good = OWN,
+	.result = SEARCH_FOUND, .servers = OWN, .has_local_user = true,
+	.oauth = "https://login.hoster.test"},
+    {"a page names an issuer with a path", "firm.test",
+	.page = OWN_PAGE OWN_HOST, .logins = "OAuth2 https://a.test/realm",
+	.good = OWN, .result = SEARCH_FOUND, .servers = OWN,
+	.has_local_user = true, .oauth = "https://a.test/realm"},
+    {"a page names the issuer of a known service", "firm.test",
+	.page = OWN_PAGE OWN_HOST, .logins = "OAuth2 accounts.google.com",
+	.good = OWN, .result = SEARCH_FOUND, .servers = OWN,
+	.has_local_user = true, .oauth = "google"},
+    {"an issuer that is none", "firm.test", .page = OWN_PAGE OWN_HOST,
+	.logins = "OAuth2 http://login.hoster.test", .good = OWN,
+	.result = SEARCH_FOUND, .servers = OWN, .has_local_user = true},
+    {"an issuer without such a login", "firm.test", .page = OWN_PAGE OWN_HOST,
+	.logins = "password-cleartext login.hoster.test", .good = OWN,
+	.result = SEARCH_FOUND, .servers = OWN, .has_local_user = true},
+    {"a page that wants no password to be sent", "firm.test",
+	.page = OWN_PAGE OWN_HOST, .logins = "password-encrypted", .good = OWN,
+	.result = SEARCH_FOUND, .servers = OWN, .has_local_user = true,
+	.wants_scram = true},
+    {"a page that wants no login", "firm.test", .page = OWN_PAGE OWN_HOST,
+	.logins = "client-IP-address", .good = OWN, .result = SEARCH_FOUND,
+	.servers = OWN, .has_local_user = true, .has_no_login = true},
     {"not online", "firm.test", .good = "smtps://firm.test",
 	.result = SEARCH_FOUND, .servers = "smtps://firm.test"},
     {"SRV records go before pages", "firm.test", .srv = OWN_SRV, .page = "x",
@@ -320,6 +380,11 @@ test_search(void **state)
 	assert_int_equal(search.is_foreign, now->is_foreign);
 	assert_int_equal(search.is_unverified, now->is_unverified);
 	assert_int_equal(search.has_local_user, now->has_local_user);
+	assert_int_equal(search.wants_scram, now->wants_scram);
+	assert_int_equal(search.has_no_login, now->has_no_login);
+	assert_int_equal(search.oauth != NULL, now->oauth != NULL);
+	if (now->oauth != NULL)
+		assert_string_equal(search.oauth, now->oauth);
 	assert_int_equal(search.source.len > 0, now->result == SEARCH_FOUND);
 	assert_null(strchr(buf_text(&search.notes), '\x1b'));
 	server_search_free(&search);
@@ -354,12 +419,25 @@ test_pages(void **state)
 {
 	static const struct search_row none = {
 	    "none", "firm.test", .page = "x", .result = SEARCH_NONE};
+	static const struct search_row own = {"own", "firm.test", .page = "x",
+	    .mx = "5:mx.firm.test", .result = SEARCH_NONE};
+	static const struct search_row hoster = {"hoster", "firm.test",
+	    .page = "x", .mx = "5:mx.eu.hoster.test 9:mx.other.test",
+	    .result = SEARCH_NONE};
 	const struct search_row *row = &none;
 
 	(void)state;
 	test_search((void **)&row);
 	assert_string_equal(
 	    asked, OWN_PAGE "\n" KNOWN_PAGE "\n" ISPDB_PAGE "\n");
+	row = &own;
+	test_search((void **)&row);
+	assert_string_equal(
+	    asked, OWN_PAGE "\n" KNOWN_PAGE "\n" ISPDB_PAGE "\n");
+	row = &hoster;
+	test_search((void **)&row);
+	assert_string_equal(asked,
+	    OWN_PAGE "\n" KNOWN_PAGE "\n" ISPDB_PAGE "\n" HOSTER_PAGE "\n");
 }
 
 struct registered_row {

@@ -1,6 +1,8 @@
 /* A document that describes the mail servers of example.org. */
 #include "fuzz/fuzz.h"
 
+#include <string.h>
+
 #include "address/domain.h"
 #include "doctor/autoconfig.h"
 
@@ -19,6 +21,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		CLAIM(domain_is_fqdn(span_from(found.servers[i].host)));
 		CLAIM(found.servers[i].port > 0);
 	}
+	CLAIM(memchr(found.issuer, '\0', sizeof(found.issuer)) != NULL);
+	CLAIM(done || found.issuer[0] == '\0');
+	CLAIM(!span_has_control(span_from(found.issuer)));
 	buf_free(&reason);
 	return 0;
 }

@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "oauth/oauth_provider.h"
+#include "profile/oauth_service.h"
 #include "profile/setting_table.h"
 
 struct find_row {
@@ -55,6 +56,28 @@ check_url(const char *url)
 		assert_true(strncmp(whole, "https://", 8) == 0);
 	}
 	free(whole);
+}
+
+/* --setup says of each service with a name what its row needs. */
+static void
+test_needs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < oauth_provider_count; i++) {
+		const struct oauth_provider *provider =
+		    &oauth_provider_table[i];
+		enum oauth_client_need need =
+		    oauth_service_need(span_from(provider->name));
+
+		if (strncmp(provider->name, "https:", 6) == 0)
+			assert_int_equal(need, OAUTH_NEEDS_UNKNOWN);
+		else if (provider->registration != NULL)
+			assert_int_equal(need, OAUTH_NEEDS_NOTHING);
+		else
+			assert_int_equal(need,
+			    provider->needs_secret ? OAUTH_NEEDS_SECRET
+						   : OAUTH_NEEDS_ID);
+	}
 }
 
 /* Every row has what its flows need. */
@@ -136,5 +159,6 @@ main(void)
 	rows_add_one(&all, "every row is complete", test_table);
 	rows_add_one(&all, "the words of the setting", test_words);
 	rows_add_one(&all, "flows", test_flows);
+	rows_add_one(&all, "what a profile needs", test_needs);
 	return rows_end(&all);
 }
