@@ -94,16 +94,17 @@ static enum redirect_result
 judge(const struct answer *answer, const struct redirect_wanted *wanted)
 {
 	const struct buf *values = answer->values;
+	bool has_error = values[ERROR].len > 0;
 
 	if (wanted->state.len == 0 ||
 	    !is_same_secret(buf_span(&values[STATE]), wanted->state))
 		return REDIRECT_FOREIGN;
+	/* Such as the address that the login began with */
+	if (!has_error && !is_code(buf_span(&values[CODE])))
+		return REDIRECT_FOREIGN;
 	if (!is_of_issuer(answer, wanted))
 		return REDIRECT_ISSUER;
-	if (values[ERROR].len > 0)
-		return REDIRECT_ERROR;
-	return is_code(buf_span(&values[CODE])) ? REDIRECT_CODE
-						: REDIRECT_FOREIGN;
+	return has_error ? REDIRECT_ERROR : REDIRECT_CODE;
 }
 
 static enum redirect_result

@@ -161,6 +161,11 @@ test_issuer(void **state)
 	assert_int_equal(
 	    redirect_read_address(&redirect, SPAN("http://a/?" OURS), &all),
 	    REDIRECT_ISSUER);
+	/* The address that the login began with, pasted by mistake */
+	assert_int_equal(
+	    redirect_read_address(&redirect,
+		SPAN("http://a/?response_type=code&state=" STATE), &all),
+	    REDIRECT_FOREIGN);
 	assert_int_equal(
 	    redirect_read_address(&redirect, SPAN("http://a/?" OURS ISS), &all),
 	    REDIRECT_CODE);
