@@ -126,8 +126,9 @@ class Home:
             "XDG_STATE_HOME": self.state, "LC_ALL": "C.UTF-8"}
         if runtime:
             variables["XDG_RUNTIME_DIR"] = self.runtime
-        if "ASAN_OPTIONS" in os.environ:
-            variables["ASAN_OPTIONS"] = os.environ["ASAN_OPTIONS"]
+        # A preload may come before the library of AddressSanitizer.
+        variables["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + \
+            ":verify_asan_link_order=0"
         return subprocess.Popen(
             [*wrapper, PROGRAM, "--config", self.config, *words],
             env=dict(variables, **environment), stdin=subprocess.PIPE,
