@@ -1,9 +1,11 @@
 /* Quotes words for a shell, but leaves plain ones as they are. */
 #include "base/shell_word.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 void
 shell_word_add(struct buf *command, const char *text)
@@ -22,4 +24,13 @@ shell_word_add(struct buf *command, const char *text)
 		buf_add_text(
 		    command, *at == '\'' ? "'\\''" : (const char[]){*at, '\0'});
 	buf_add_char(command, '\'');
+}
+
+void
+shell_word_add_masked(struct buf *command, const char *text)
+{
+	char *shown = utf8_masked(span_from(text));
+
+	shell_word_add(command, shown);
+	free(shown);
 }

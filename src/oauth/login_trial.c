@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/program.h"
 #include "base/program_path.h"
+#include "base/shell_word.h"
 #include "base/utf8.h"
 
 #define PROGRAM "smtpost"
@@ -72,6 +73,19 @@ judge(const struct profile *profile, struct span output, struct error *err)
 	return true;
 }
 
+void
+login_trial_add_call(const struct profile *profile, struct buf *out)
+{
+	buf_add_text(out, "smtpost --doctor ");
+	if (profile->config != NULL) {
+		buf_add_text(out, "--config ");
+		shell_word_add_masked(out, profile->config);
+		buf_add_char(out, ' ');
+	}
+	buf_add_text(out, "-P ");
+	shell_word_add_masked(out, profile->name);
+}
+
 bool
 login_trial_run(
     const struct profile *profile, const char *config, struct error *err)
@@ -84,7 +98,7 @@ login_trial_run(
 	    .arguments = arguments,
 	    .milliseconds = TRIAL_MILLISECONDS,
 	};
-	struct buf output = {.max = REPORT_MAX};
+	struct buf output = {.max = REPORT_MAX}, call = {0};
 
 	/* Its status is that of the checks, so that the report decides. */
 	program_run(&program, &output, err);
@@ -92,11 +106,11 @@ login_trial_run(
 		if (err->kind == ERROR_NONE)
 			error_set(err, ERROR_TEMPORARY,
 			    "%s --doctor gave no report", path);
-		error_add(err,
-		    "\nhint: the login is stored; to try it: smtpost --doctor "
-		    "-P %s",
-		    profile->name);
+		login_trial_add_call(profile, &call);
+		error_add(err, "\nhint: the login is stored; %s tries it",
+		    buf_text(&call));
 	}
+	buf_free(&call);
 	buf_free(&output);
 	free(path);
 	return err->kind == ERROR_NONE;

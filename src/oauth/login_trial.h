@@ -15,5 +15,7 @@
  */
 bool login_trial_run(
     const struct profile *profile, const char *config, struct error *err);
+/* Adds "smtpost --doctor --config FILE -P PROFILE", as a person types it. */
+void login_trial_add_call(const struct profile *profile, struct buf *out);
 
 #endif

@@ -114,7 +114,12 @@ read_secret(struct oauth_client *client, struct error *err)
 		return true;
 	}
 	buf_init_secret(&data, SECRET_READ_MAX);
-	done = file_read_path(path, FILE_PRIVATE, &data, ERROR_CONFIG, err) &&
+	done = file_read_path(path, FILE_PRIVATE, &data, ERROR_CONFIG, err);
+	if (!done && strchr(err->text, '\n') == NULL)
+		error_add(err,
+		    "\nhint: oauth-client-secret-file must name a file that "
+		    "you can read, with the client secret in its first line");
+	done = done &&
 	    secret_line_take(&client->secret, buf_span(&data), "client secret",
 		"oauth-client-secret-file", ERROR_CONFIG, err);
 	buf_wipe(&data);

@@ -104,6 +104,20 @@ named_flow(const struct login *login)
 	return login->profile.oauth.flow;
 }
 
+static void
+refuse_person(const struct profile *profile, struct error *err)
+{
+	struct buf call = {0};
+
+	login_trial_add_call(profile, &call);
+	error_set(err, ERROR_CONFIG,
+	    "cannot log in with profile \"%s\": with this oauth-flow nobody "
+	    "has to log in\n"
+	    "hint: %s tries it",
+	    profile->name, buf_text(&call));
+	buf_free(&call);
+}
+
 /* NULL with an error. */
 static const struct login_way *
 choose_way(const struct login *login, struct error *err)
@@ -127,11 +141,7 @@ choose_way(const struct login *login, struct error *err)
 		&login->client, way != NULL ? way->flow : flow, err))
 		return NULL;
 	if (way == NULL)
-		error_set(err, ERROR_CONFIG,
-		    "cannot log in with profile \"%s\": with this oauth-flow "
-		    "nobody has to log in\n"
-		    "hint: smtpost --doctor -P %s tries it",
-		    login->profile.name, login->profile.name);
+		refuse_person(&login->profile, err);
 	return way;
 }
 

@@ -30,15 +30,6 @@ secret_oauth_show_steps(void)
 	shows_steps = true;
 }
 
-static void
-add_word(struct buf *out, const char *text)
-{
-	char *shown = utf8_masked(span_from(text));
-
-	shell_word_add(out, shown);
-	free(shown);
-}
-
 void
 secret_oauth_add_call(const char *config, const char *profile,
     const char *command, struct buf *out)
@@ -46,10 +37,10 @@ secret_oauth_add_call(const char *config, const char *profile,
 	buf_add_text(out, PROGRAM);
 	if (config != NULL) {
 		buf_add_text(out, " --config ");
-		add_word(out, config);
+		shell_word_add_masked(out, config);
 	}
 	buf_add_format(out, " %s ", command);
-	add_word(out, profile);
+	shell_word_add_masked(out, profile);
 }
 
 static bool

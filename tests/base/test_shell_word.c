@@ -26,11 +26,23 @@ test_word(void **state)
 	buf_free(&out);
 }
 
+static void
+test_masked(void **state)
+{
+	struct buf out = {0};
+
+	(void)state;
+	shell_word_add_masked(&out, "a\033[b");
+	assert_string_equal(buf_text(&out), "'a\\x1b[b'");
+	buf_free(&out);
+}
+
 int
 main(void)
 {
 	struct rows all = {0};
 
 	rows_add(&all, "word", words, ROWS(words), test_word);
+	rows_add_one(&all, "masked", test_masked);
 	return rows_end(&all);
 }

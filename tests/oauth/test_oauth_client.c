@@ -227,6 +227,26 @@ try_file(const char *content, mode_t mode, const char *error)
 }
 
 static void
+test_no_file(void **state)
+{
+	const char *settings[] = {
+	    "oauth=google", "oauth-client-secret-file=/no/such/file", NULL};
+	struct profile profile;
+	struct oauth_client client;
+	struct error err = {0};
+
+	(void)state;
+	make(&profile, settings);
+	assert_false(oauth_client_init(&client, &profile, &err));
+	assert_string_equal(err.text,
+	    "cannot open /no/such/file: No such file or directory\n"
+	    "hint: oauth-client-secret-file must name a file that you can "
+	    "read, with the client secret in its first line");
+	oauth_client_free(&client);
+	profile_free(&profile);
+}
+
+static void
 test_file(void **state)
 {
 	(void)state;
@@ -264,6 +284,7 @@ main(void)
 	rows_add_one(&all, "the margin", test_margin);
 	rows_add_one(&all, "a registered client", test_registered);
 	rows_add_one(&all, "a file with the secret", test_file);
+	rows_add_one(&all, "no file with the secret", test_no_file);
 	rows_add_one(&all, "the title of an issuer", test_title);
 	return rows_end(&all);
 }
