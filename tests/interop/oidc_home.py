@@ -17,6 +17,7 @@ OAUTH = os.path.abspath(os.environ.get("OAUTH_PROGRAM", "./smtpost-oauth"))
 ROBOT = pathlib.Path(__file__).resolve().parent / "oidc_robot.py"
 ALICE, BOB = "alice@example.test", "bob@example.test"
 MESSAGE = b"From: Alice <alice@example.test>\nSubject: hello\n\nHello.\n"
+CLIENT_SECRET = "client-secret"
 RECORD, CACHE = "state/smtpost/oauth/work.json", "run/smtpost/work.token"
 
 INTROSPECTION = """
@@ -120,6 +121,13 @@ class Home:
                 "%s = %s\n" % row for row in self.settings.items()
                 if row[1] is not None))
 
+    def set_client_secret(self, secret):
+        self.change(oauth_client_secret_file=self.path(CLIENT_SECRET))
+        with open(os.open(self.path(CLIENT_SECRET),
+                          os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600),
+                  "w", encoding="ascii") as file:
+            file.write(secret + "\n")
+
     def words(self, command, *more):
         return [OAUTH, "--config", self.config, command, "work", *more]
 
@@ -131,13 +139,14 @@ class Home:
             start_new_session=True, preexec_fn=preexec_fn)
 
     def end(self, process, status=0, octets=b"", is_secret=False):
-        """Waits for a program; returns what it printed."""
+        """Waits for a program; returns what it printed. Any status: None."""
         out, err = (text.decode() for text in process.communicate(octets, LIMIT))
         self.s.said.append(err)
         if not is_secret:
             self.s.said.append(out)
-        self.s.same("the exit status (%s)" % err, process.returncode, status)
-        self.errors = err
+        if status is not None:
+            self.s.same("the exit status (%s)" % err, process.returncode, status)
+        self.errors, self.status = err, process.returncode
         return out
 
     def oauth(self, command, *more, status=0, octets=b"", is_secret=False, **env):
@@ -227,16 +236,20 @@ class Home:
         return [line.strip() for line in text.split("\n")
                 if line.strip().startswith(self.provider.url)][-1]
 
-    def start_login(self, *words):
-        """(a login without a terminal that waits, the address for the browser)"""
-        process = self.start(self.words("login", "-v", *words))
+    def read_login(self, process):
+        """What a login says until it waits for the person."""
         said = ""
         for line in process.stderr:
             said += line.decode()
             if "waiting for" in said:
                 break
         self.s.said.append(said)
-        return process, self.address(said)
+        return said
+
+    def start_login(self, *words):
+        """(a login without a terminal that waits, the address for the browser)"""
+        process = self.start(self.words("login", "-v", *words))
+        return process, self.address(self.read_login(process))
 
     def log_in_by_code(self, person, status=0):
         process, address = self.start_login("--device")

@@ -82,7 +82,8 @@ async function watch(ctx, next) {
 		ctx.body.interval = 1;
 	tell({
 		path: ctx.path, client, grant: ctx.oidc?.params?.grant_type,
-		status: ctx.status, error: ctx.body?.error, secrets: secretsOf(ctx),
+		status: ctx.status, error: ctx.body?.error, gives: ctx.body?.refresh_token,
+		secrets: secretsOf(ctx),
 	});
 	if (ctx.path === "/token" && held.has(client))
 		await new Promise((resolve) => held.get(client).push(resolve));

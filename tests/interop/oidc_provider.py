@@ -35,7 +35,7 @@ class Provider:
     """`url` is the issuer, `authority` the file that `oauth-tls-trust` names.
 
     An event is what the provider was asked: a dictionary with path, client, grant,
-    status, error and secrets.
+    status, error, the refresh token that it gives, and secrets.
     """
 
     def __init__(self, certificates, modules):
