@@ -6,6 +6,9 @@
 
 #include "base/buf.h"
 
+/* No time that is read from elsewhere may be later. */
+#define CALENDAR_MAX ((uint64_t)1 << 40)
+
 /* Adds "2025-11-29T10:32:25Z"; false where there is no such form of it. */
 bool calendar_add_utc(struct buf *out, int64_t time);
 /* Adds the day in UTC, "2025-11-29". */

@@ -81,7 +81,7 @@ mem_append(void *items, size_t *count, size_t size)
 char *
 mem_copy_text(const char *text)
 {
-	return mem_copy(text, strlen(text));
+	return text != NULL ? mem_copy(text, strlen(text)) : NULL;
 }
 
 char *

@@ -24,7 +24,7 @@ void *mem_resize(void *old, size_t count, size_t size);
  * raised by one. Returns the new item.
  */
 void *mem_append(void *items, size_t *count, size_t size);
-char *mem_copy_text(const char *text);
+char *mem_copy_text(const char *text); /* NULL for NULL */
 /* A copy of len octets, followed by a NUL. */
 char *mem_copy(const void *data, size_t len);
 /* Zeroed memory for a secret; mem_forget_secrets overwrites it, too. */

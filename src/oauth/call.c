@@ -9,10 +9,11 @@
 struct profiles *
 call_load(const struct oauth_call *call, struct error *err)
 {
-	/* The login of a named profile does not depend on SMTPOST_SERVER. */
+	/* smtpost runs this program without its variables SMTPOST_... */
 	const struct profile_sources sources = {
 	    .config = call->config,
 	    .has_profile = call->profile != NULL,
+	    .no_environment = true,
 	};
 
 	return profiles_load(&sources, err);

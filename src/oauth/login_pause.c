@@ -11,8 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-
-#define TIME_MAX ((uint64_t)1 << 40)
+#include "base/calendar.h"
 
 void
 login_pause_begin(int fd, int64_t seconds, const struct error *why)
@@ -52,7 +51,8 @@ login_pause_read(int fd, struct login_pause *pause)
 	rest = span_skip(rest, line.len + 1);
 	status = span_head(line, span_find(line, ' '));
 	if (!span_number(status, EX_CONFIG, &number) ||
-	    !span_number(span_skip(line, status.len + 1), TIME_MAX, &until) ||
+	    !span_number(
+		span_skip(line, status.len + 1), CALENDAR_MAX, &until) ||
 	    span_find(rest, '\0') < rest.len)
 		return false;
 	pause->until = (int64_t)until;

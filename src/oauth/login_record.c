@@ -10,15 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/json.h"
 #include "base/json_text.h"
 #include "base/mem.h"
+#include "profile/secret_line.h"
 
 #define RECORD_VERSION 1
 #define TEXT_MAX ((size_t)4096)
-#define TOKEN_MAX_OCTETS ((size_t)16384)
-/* Beyond it a time has no calendar. */
-#define TIME_MAX ((uint64_t)1 << 40)
 
 enum member_type { MEMBER_TEXT, MEMBER_SECRET, MEMBER_TIME, MEMBER_FLAG };
 
@@ -97,10 +96,10 @@ take(
 		*(char **)field = buf_take_text(&text);
 		return done;
 	case MEMBER_SECRET:
-		buf_init_secret(field, TOKEN_MAX_OCTETS);
+		buf_init_secret(field, TOKEN_MAX);
 		return take_text(value, field);
 	case MEMBER_TIME:
-		done = json_number(value, TIME_MAX, &number);
+		done = json_number(value, CALENDAR_MAX, &number);
 		*(int64_t *)field = done ? (int64_t)number : 0;
 		return done;
 	case MEMBER_FLAG:
@@ -200,7 +199,7 @@ login_record_set_token(struct buf *token, struct span value)
 {
 	struct buf old = *token;
 
-	buf_init_secret(token, TOKEN_MAX_OCTETS);
+	buf_init_secret(token, TOKEN_MAX);
 	buf_add_span(token, value);
 	buf_wipe(&old); /* `value` may be a part of it */
 }

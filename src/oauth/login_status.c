@@ -82,13 +82,6 @@ judge(struct login *login, enum record_result result, int lock_fd)
 			login->state = STATE_UNKNOWN;
 		return;
 	}
-	if (result == RECORD_NONE || login->record.refresh_token.len == 0) {
-		login->state = STATE_ENDED;
-		error_set(
-		    &login->trouble, ERROR_LOGIN, "nobody has logged in yet");
-		secret_oauth_add_hint(login->profile, "", &login->trouble);
-		return;
-	}
 	if (!renewal_check(&login->record, login->profile, &login->trouble)) {
 		login->state = STATE_ENDED;
 		return;

@@ -53,12 +53,6 @@ is_app_flow(enum oauth_flow flow)
 	    flow == OAUTH_FLOW_SERVICE_ACCOUNT;
 }
 
-static char *
-copy(const char *text)
-{
-	return text != NULL ? mem_copy_text(text) : NULL;
-}
-
 /* The host of an issuer, for people. */
 static char *
 title_of(const char *issuer)
@@ -95,9 +89,9 @@ use_row(struct oauth_client *client, struct span tenant)
 		client->issuer = mem_copy_text(oauth->service);
 	client->title = row->title != NULL ? mem_copy_text(row->title)
 					   : title_of(oauth->service);
-	client->scope = copy(oauth->scope != NULL ? oauth->scope
-		: is_app_flow(oauth->flow)	  ? row->app_scope
-						  : row->scope);
+	client->scope = mem_copy_text(oauth->scope != NULL ? oauth->scope
+		: is_app_flow(oauth->flow)		   ? row->app_scope
+							   : row->scope);
 }
 
 static bool
@@ -148,7 +142,7 @@ oauth_client_init(struct oauth_client *client, const struct profile *profile,
 	if (client->provider->has_tenant)
 		buf_add_span(&client->tenant, tenant);
 	use_row(client, tenant);
-	client->id = copy(oauth->client_id);
+	client->id = mem_copy_text(oauth->client_id);
 	if (mail != NULL && strcmp(mail, "microsoft365:hve") == 0)
 		client->margin = MARGIN_HVE;
 	return read_secret(client, err);
@@ -216,11 +210,11 @@ oauth_client_discover(
 		return true;
 	if (!metadata_fetch(&metadata, web, span_from(client->issuer), err))
 		return false;
-	client->authorize = copy(metadata.authorize);
-	client->token = copy(metadata.token);
-	client->device = copy(metadata.device);
-	client->revoke = copy(metadata.revoke);
-	client->registration = copy(metadata.registration);
+	client->authorize = mem_copy_text(metadata.authorize);
+	client->token = mem_copy_text(metadata.token);
+	client->device = mem_copy_text(metadata.device);
+	client->revoke = mem_copy_text(metadata.revoke);
+	client->registration = mem_copy_text(metadata.registration);
 	client->flows = metadata.flows;
 	if (client->auth != CLIENT_AUTH_HEADER)
 		client->auth = metadata.auth;

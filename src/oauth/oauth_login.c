@@ -21,6 +21,7 @@
 #include "oauth/registration.h"
 #include "oauth/renewal.h"
 #include "oauth/token_cache.h"
+#include "profile/secret_line.h"
 
 #define SHOWN_MAX ((size_t)400)
 
@@ -327,7 +328,7 @@ renew(const struct login *login, struct error *err)
 	struct buf token;
 	bool done;
 
-	buf_init_secret(&token, TOKEN_REPLY_TOKEN_MAX);
+	buf_init_secret(&token, TOKEN_MAX);
 	done = renewal_run(&renewal, &login->profile, &token, err);
 	buf_wipe(&token);
 	return done;

@@ -31,6 +31,10 @@
 #include "profile/secret_line.h"
 #include "profile/secret_oauth.h"
 
+/* A person may have to type a passphrase to read, but not to write. */
+#define READ_MILLISECONDS ((int64_t)30 * 1000)
+#define WRITE_MILLISECONDS ((int64_t)10 * 1000)
+
 /* The service has a folder of its own, which root made. */
 static char *
 find_folder(void)
@@ -75,6 +79,18 @@ refuse(const struct record_store *store, const char *verb, const char *end,
 	return false;
 }
 
+/* The service has the login of another user than the person at a terminal. */
+static bool
+add_user(struct error *err)
+{
+	char *user = identity_user_name();
+
+	if (user != NULL)
+		error_add(err, "\nhint: this is the user %s", user);
+	free(user);
+	return false;
+}
+
 static bool
 is_command(const struct record_store *store)
 {
@@ -91,14 +107,14 @@ open_folder(struct record_store *store, struct error *err)
 	free(inside);
 	if (!done) {
 		err->kind = ERROR_TEMPORARY;
-		return false;
+		return add_user(err);
 	}
 	store->folder_fd =
 	    file_open(store->folder, FILE_FOLDER, ERROR_CONFIG, err);
 	if (store->folder_fd >= 0)
 		return true;
 	if (store->access == RECORD_CHANGE || errno != ENOENT)
-		return false;
+		return add_user(err);
 	*err = (struct error){0}; /* nobody has logged in yet */
 	return true;
 }
@@ -176,12 +192,15 @@ read_file(const struct record_store *store, int folder, const char *end,
 		    (file_read(fd, path, text, ERROR_TEMPORARY, err) ||
 			text->full))
 			result = RECORD_FOUND;
+		else
+			add_user(err);
 		close(fd);
 	} else if (errno == ENOENT) {
 		result = RECORD_NONE;
 	} else {
 		file_refuse("open", path,
 		    errno == ELOOP ? ERROR_CONFIG : ERROR_TEMPORARY, err);
+		add_user(err);
 	}
 	free(path);
 	free(name);
@@ -190,14 +209,14 @@ read_file(const struct record_store *store, int folder, const char *end,
 
 static bool
 run(const char *name, const char *command, struct span input,
-    struct buf *output, struct error *err)
+    struct buf *output, int64_t milliseconds, struct error *err)
 {
 	const char *const arguments[] = {"/bin/sh", "-c", command, NULL};
 	const struct program program = {
 	    .arguments = arguments,
 	    .name = name,
 	    .input = input,
-	    .milliseconds = SECRET_MILLISECONDS,
+	    .milliseconds = milliseconds,
 	};
 
 	return program_run(&program, output, err) ||
@@ -209,7 +228,7 @@ read_command(
     const struct record_store *store, struct buf *text, struct error *err)
 {
 	if (!run("oauth-read-command", store->profile->oauth.read_command,
-		SPAN(""), text, err)) {
+		SPAN(""), text, READ_MILLISECONDS, err)) {
 		secret_oauth_add_hint(
 		    store->profile, "if there is no login yet, ", err);
 		return RECORD_FAILED;
@@ -435,16 +454,19 @@ fill(struct record_store *store, struct span text, struct error *err)
 static bool
 put_in_place(struct record_store *store, struct span text, struct error *err)
 {
+	struct error other = {0};
+
 	if (is_command(store))
 		return run("oauth-write-command",
-		    store->profile->oauth.write_command, text, NULL, err);
+		    store->profile->oauth.write_command, text, NULL,
+		    WRITE_MILLISECONDS, err);
 	if (!fill(store, text, err))
 		return false;
 	if (!rename_in(store, "new", "json"))
 		return refuse(store, "write", "json", err);
 	if (!durable_sync_folder(store->folder_fd)) {
-		refuse(store, "sync", "json", err);
-		print_note("%s", err->text);
+		refuse(store, "sync", "json", &other);
+		print_note("%s", other.text);
 	}
 	return true;
 }

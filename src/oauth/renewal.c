@@ -155,6 +155,12 @@ renewal_check(const struct login_record *record, const struct profile *profile,
 {
 	struct buf day = {0};
 
+	if (record->refresh_token.len == 0 && renewal_needs_person(profile)) {
+		error_set(err, ERROR_LOGIN,
+		    "cannot get the token: nobody has logged in yet");
+		secret_oauth_add_hint(profile, "", err);
+		return false;
+	}
 	if (record->exported) {
 		calendar_add_date(&day, record->exported_at);
 		refuse_login(profile, err,
@@ -175,12 +181,6 @@ renewal_check(const struct login_record *record, const struct profile *profile,
 		return refuse_login(profile, err,
 		    "was made with another oauth-client-id", NULL);
 	return !record->dead || refuse_dead(record, profile, err);
-}
-
-static char *
-copy_or_null(const char *text)
-{
-	return text != NULL ? mem_copy_text(text) : NULL;
 }
 
 static void
@@ -226,7 +226,7 @@ renewal_keep(struct record_store *store, struct login_record *record,
 	token_cache_remove(store->profile, record->session, &ignored);
 	free(record->session);
 	record->session =
-	    is_cached ? copy_or_null(session_folder_place()) : NULL;
+	    is_cached ? mem_copy_text(session_folder_place()) : NULL;
 	if (!record_store_write(store, record, err))
 		return false;
 	if (is_cached)
@@ -242,12 +242,12 @@ renewal_keep_login(struct record_store *store, struct login_record *record,
 	const char *scope = reply->scope != NULL ? reply->scope : client->scope;
 
 	record->provider = mem_copy_text(store->profile->oauth.service);
-	record->issuer = copy_or_null(client->issuer);
-	record->token_endpoint = copy_or_null(client->token);
-	record->revoke_endpoint = copy_or_null(client->revoke);
-	record->client_id = copy_or_null(client->id);
-	record->scope = copy_or_null(scope);
-	record->user = copy_or_null(store->profile->user);
+	record->issuer = mem_copy_text(client->issuer);
+	record->token_endpoint = mem_copy_text(client->token);
+	record->revoke_endpoint = mem_copy_text(client->revoke);
+	record->client_id = mem_copy_text(client->id);
+	record->scope = mem_copy_text(scope);
+	record->user = mem_copy_text(store->profile->user);
 	if (client->is_registered && client->secret.len > 0)
 		login_record_set_token(
 		    &record->client_secret, buf_span(&client->secret));
@@ -369,14 +369,16 @@ request_token(struct work *work, int64_t now, struct token_reply *reply,
 	return fate;
 }
 
-/* Whether the service has forgotten a client that was registered. */
+/*
+ * Whether a person must log in since the service has forgotten the client that
+ * was registered.
+ */
 static bool
-is_client_gone(const struct work *work, const struct token_error *error)
+is_client_gone(const struct work *work, enum token_fate fate,
+    const struct token_error *error)
 {
-	return work->record.registered &&
-	    (span_equal(buf_span(&error->code), SPAN("invalid_client")) ||
-		span_equal(
-		    buf_span(&error->code), SPAN("unauthorized_client")));
+	return fate == FATE_HUMAN && work->record.registered &&
+	    span_equal(buf_span(&error->code), SPAN("invalid_client"));
 }
 
 /* The next login registers another one. */
@@ -385,11 +387,6 @@ forget_client(struct work *work, struct error *err)
 {
 	struct error other = {0};
 
-	error_set(err, ERROR_LOGIN,
-	    "cannot get the token: %s no longer accepts the client that was "
-	    "registered for the login of \"%s\"",
-	    work->client.title, work->profile->name);
-	secret_oauth_add_hint(work->profile, "", err);
 	work->record.registered = false;
 	record_store_write(&work->store, &work->record, &other);
 	error_join(err, &other);
@@ -443,7 +440,7 @@ ask(struct work *work, struct buf *token, struct error *err)
 		    buf_add_span(token, buf_span(&reply.access_token));
 	else if (has_login && is_end(fate, &error))
 		end_login(work, &error, err);
-	else if (is_client_gone(work, &error))
+	else if (is_client_gone(work, fate, &error))
 		forget_client(work, err);
 	else if (has_login && reply.refresh_token.len > 0)
 		keep_refresh_token(work, &reply, asked_at, err);
@@ -512,13 +509,6 @@ renew(struct work *work, struct buf *token, struct error *err)
 	if (result == RECORD_FAILED)
 		return false;
 	if (renewal_needs_person(profile)) {
-		if (result == RECORD_NONE ||
-		    work->record.refresh_token.len == 0) {
-			error_set(err, ERROR_LOGIN,
-			    "cannot get the token: nobody has logged in yet");
-			secret_oauth_add_hint(profile, "", err);
-			return false;
-		}
 		if (!renewal_check(&work->record, profile, err))
 			return false;
 	} else if (result == RECORD_NONE ||

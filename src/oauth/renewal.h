@@ -55,7 +55,8 @@ bool renewal_needs_person(const struct profile *profile);
 void renewal_judge_end(
     const struct login_record *record, struct token_error *error);
 /*
- * Whether the login can be used as it is. False with ERROR_LOGIN: it has ended,
+ * Whether the login can be used as it is. False with ERROR_LOGIN: there is none
+ * (the record is all zero), or it has ended,
  * was exported, or is that of another service, client or user than the profile
  * names.
  */

@@ -13,6 +13,7 @@
 #include "oauth/print.h"
 #include "oauth/renewal.h"
 #include "profile/profile_choice.h"
+#include "profile/secret_line.h"
 
 static int
 status_of(struct error *err)
@@ -68,7 +69,7 @@ token_run(const struct oauth_call *call, struct error *err)
 	bool done;
 
 	/* The line feed is the one octet more. */
-	buf_init_secret(&token, TOKEN_REPLY_TOKEN_MAX + 1);
+	buf_init_secret(&token, TOKEN_MAX + 1);
 	done = call_choose_profile(call, &profile, err) &&
 	    renewal_run(&renewal, &profile, &token, err) && print(&token, err);
 	profile_free(&profile);
@@ -86,7 +87,7 @@ refresh(const struct profile *profile, struct error *err)
 	struct buf token;
 	bool done;
 
-	buf_init_secret(&token, TOKEN_REPLY_TOKEN_MAX);
+	buf_init_secret(&token, TOKEN_MAX);
 	done = renewal_run(&renewal, profile, &token, err);
 	buf_wipe(&token);
 	return done;

@@ -10,15 +10,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/calendar.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/json_text.h"
 #include "oauth/session_folder.h"
 #include "profile/identity.h"
+#include "profile/secret_line.h"
 
 #define CACHE_MAX ((size_t)32 * 1024)
-#define TOKEN_OCTETS ((size_t)16384)
-#define TIME_MAX ((uint64_t)1 << 40)
 
 /* Opens the folder and names the file; false if there is no folder. */
 static bool
@@ -52,7 +52,7 @@ take_time(struct json json, const char *name, int64_t *time)
 {
 	uint64_t number;
 
-	if (!json_number(json_find(json, name), TIME_MAX, &number))
+	if (!json_number(json_find(json, name), CALENDAR_MAX, &number))
 		return false;
 	*time = (int64_t)number;
 	return true;
@@ -86,7 +86,7 @@ token_cache_read(struct cached_token *cached, const struct profile *profile)
 	int folder, fd;
 
 	*cached = (struct cached_token){0};
-	buf_init_secret(&cached->token, TOKEN_OCTETS);
+	buf_init_secret(&cached->token, TOKEN_MAX);
 	if (!begin(profile, &folder, &name))
 		return;
 	fd = openat(folder, buf_text(&name),

@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "base/json.h"
+#include "profile/secret_line.h"
 
 #define SCOPE_MAX ((size_t)4096)
 #define CLAIMS_MAX ((size_t)16384)
@@ -35,7 +36,7 @@ take_token(struct buf *token, struct json reply, const char *name, char first,
 {
 	struct json member = json_find(reply, name);
 
-	buf_init_secret(token, TOKEN_REPLY_TOKEN_MAX);
+	buf_init_secret(token, TOKEN_MAX);
 	if (json_kind(member) == JSON_NONE || json_kind(member) == JSON_NULL ||
 	    json_equals(member, SPAN("")))
 		return true;

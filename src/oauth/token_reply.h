@@ -9,8 +9,6 @@
 #include "base/buf.h"
 #include "profile/name_list.h"
 
-/* Longer tokens are refused. */
-#define TOKEN_REPLY_TOKEN_MAX ((size_t)16384)
 /* What expires_in counts as if it is missing. */
 #define TOKEN_REPLY_LIFETIME 3600
 /* What it counts as at most. */

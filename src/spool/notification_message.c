@@ -395,12 +395,6 @@ write_to_add(void *context, const char *data, size_t len)
 	return add_write(context, data, len);
 }
 
-static char *
-copy_or_null(const char *text)
-{
-	return text == NULL ? NULL : mem_copy_text(text);
-}
-
 /* The head of the new mail. */
 static void
 fill(struct waiting *made, const struct notification *notification)
@@ -414,8 +408,8 @@ fill(struct waiting *made, const struct notification *notification)
 	made->arrived = notification->now;
 	made->clock = notification->clock;
 	made->uid = about->uid;
-	made->profile = copy_or_null(about->profile);
-	made->config = copy_or_null(about->config);
+	made->profile = mem_copy_text(about->profile);
+	made->config = mem_copy_text(about->config);
 	made->needs_utf8 = !span_is_ascii(span_from(to)) ||
 	    !span_is_ascii(span_from(sender_of(notification)));
 	made->envelope.reverse_path = mem_copy_text("");

@@ -8,11 +8,12 @@
 #include "oauth/registration.h"
 #include "oauth/token_error.h"
 #include "oauth/token_reply.h"
+#include "profile/secret_line.h"
 
 static void
 check_token(const struct buf *token)
 {
-	CLAIM(token->len <= TOKEN_REPLY_TOKEN_MAX);
+	CLAIM(token->len <= TOKEN_MAX);
 	for (size_t i = 0; i < token->len; i++)
 		CLAIM(token->data[i] > ' ' && token->data[i] <= '~');
 }

@@ -1,6 +1,7 @@
 #include "rows.h"
 
 #include "oauth/token_reply.h"
+#include "profile/secret_line.h"
 
 #define JWT_A                                                                 \
 	"e30.eyJlbWFpbCI6IkFubkBhLmV4YW1wbGUiLCJ1cG4iOiJhbm5AYi5leGFtcGxlIn0" \
@@ -132,12 +133,12 @@ test_length(void **state)
 {
 	(void)state;
 	for (size_t more = 0; more < 2; more++) {
-		struct buf body = {.max = 2 * TOKEN_REPLY_TOKEN_MAX};
+		struct buf body = {.max = 2 * TOKEN_MAX};
 		struct buf reason = {0};
 		struct token_reply reply;
 
 		buf_add_text(&body, "{\"access_token\":\"");
-		for (size_t i = 0; i < TOKEN_REPLY_TOKEN_MAX + more; i++)
+		for (size_t i = 0; i < TOKEN_MAX + more; i++)
 			buf_add_char(&body, 'x');
 		buf_add_text(&body, "\"}");
 		assert_int_equal(
