@@ -369,16 +369,14 @@ request_token(struct work *work, int64_t now, struct token_reply *reply,
 	return fate;
 }
 
-/*
- * Whether a person must log in since the service has forgotten the client that
- * was registered.
- */
+/* Whether the service has forgotten a client that was registered. */
 static bool
-is_client_gone(const struct work *work, enum token_fate fate,
-    const struct token_error *error)
+is_client_gone(const struct work *work, const struct token_error *error)
 {
-	return fate == FATE_HUMAN && work->record.registered &&
-	    span_equal(buf_span(&error->code), SPAN("invalid_client"));
+	return work->record.registered &&
+	    (span_equal(buf_span(&error->code), SPAN("invalid_client")) ||
+		span_equal(
+		    buf_span(&error->code), SPAN("unauthorized_client")));
 }
 
 /* The next login registers another one. */
@@ -387,6 +385,11 @@ forget_client(struct work *work, struct error *err)
 {
 	struct error other = {0};
 
+	error_set(err, ERROR_LOGIN,
+	    "cannot get the token: %s no longer accepts the client that was "
+	    "registered for the login of \"%s\"",
+	    work->client.title, work->profile->name);
+	secret_oauth_add_hint(work->profile, "", err);
 	work->record.registered = false;
 	record_store_write(&work->store, &work->record, &other);
 	error_join(err, &other);
@@ -440,7 +443,7 @@ ask(struct work *work, struct buf *token, struct error *err)
 		    buf_add_span(token, buf_span(&reply.access_token));
 	else if (has_login && is_end(fate, &error))
 		end_login(work, &error, err);
-	else if (is_client_gone(work, fate, &error))
+	else if (is_client_gone(work, &error))
 		forget_client(work, err);
 	else if (has_login && reply.refresh_token.len > 0)
 		keep_refresh_token(work, &reply, asked_at, err);
