@@ -66,11 +66,13 @@ send_once(const struct oauth_client *client, const struct web *web,
 static bool
 is_client_refused(const struct http_reply *reply)
 {
-	struct json json;
+	struct json json, error;
 
+	json_read(&json, buf_span(&reply->body), NULL);
+	error = json_find(json, "error");
 	return (reply->status == 400 || reply->status == 401) &&
-	    json_read(&json, buf_span(&reply->body), NULL) &&
-	    json_equals(json_find(json, "error"), SPAN("invalid_client"));
+	    (json_equals(error, SPAN("invalid_client")) ||
+		(reply->status == 401 && json_kind(error) == JSON_NONE));
 }
 
 bool
