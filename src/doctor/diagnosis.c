@@ -1,15 +1,21 @@
 /* Holds what a run of --doctor has learned. */
 #include "doctor/diagnosis.h"
 
+#include "profile/client_key.h"
+
 const struct survey *
 diagnosis_survey(struct diagnosis *diagnosis)
 {
 	/* Without a login there is only a stand-in. */
 	if (!diagnosis->no_login)
 		diagnosis->survey.hidden = &diagnosis->secret;
-	if (!diagnosis->is_surveyed)
+	if (!diagnosis->is_surveyed) {
+		/* A server may not speak without the client's certificate. */
+		if (client_key_url(diagnosis->profile) != NULL)
+			diagnosis_fetch_secret(diagnosis);
 		survey_run(&diagnosis->survey, diagnosis->profile,
 		    diagnosis->observer, diagnosis->deadline);
+	}
 	diagnosis->is_surveyed = true;
 	return &diagnosis->survey;
 }

@@ -9,6 +9,7 @@
 #include "doctor/tls_step.h"
 #include "profile/mechanism.h"
 #include "profile/profile_check.h"
+#include "profile/token_url.h"
 #include "tls/certificate_file.h"
 #include "tls/token_key.h"
 
@@ -267,6 +268,26 @@ judge_request(struct judgement *judgement)
 			  "one");
 }
 
+/* From its file, or from the token, whose key is then open. */
+static bool
+read_client(struct diagnosis *diagnosis, struct certificate_facts *facts,
+    struct tls_failure *failure)
+{
+	const char *path = diagnosis->profile->tls_cert;
+	struct buf der = {0};
+	bool done;
+
+	if (!token_key_is_url(span_from(path)))
+		return certificate_file_read(path, facts, failure);
+	done = token_key_add_certificate(
+		   diagnosis->secret.key, path, &der, failure) &&
+	    (certificate_file_read_der(buf_span(&der), facts) ||
+		tls_failure_set(failure, TLS_CONFIG,
+		    "the token gives a certificate that cannot be read"));
+	buf_free(&der);
+	return done;
+}
+
 /* The age of the client's own certificate. False: that is the finding. */
 static bool
 is_client_fine(struct diagnosis *diagnosis)
@@ -276,33 +297,37 @@ is_client_fine(struct diagnosis *diagnosis)
 	struct tls_failure failure = {0};
 	int64_t now = time(NULL);
 	enum certificate_age age;
-	struct buf text = {0};
+	struct buf text = {0}, name = {0};
 
-	if (token_key_is_url(span_from(path))) {
+	if (token_key_is_url(span_from(path)) &&
+	    (!diagnosis_fetch_secret(diagnosis) ||
+		diagnosis->secret.key == NULL)) {
 		finding_add(&diagnosis->findings, CLIENT_ID, SEVERITY_SKIPPED,
-		    "the date of a certificate in a token is not read");
+		    "the token with the certificate was not opened");
 		return true;
 	}
-	if (!certificate_file_read(path, &facts, &failure)) {
+	if (!read_client(diagnosis, &facts, &failure)) {
 		finding_add(&diagnosis->findings, CLIENT_ID, SEVERITY_FAILURE,
 		    "%s", failure.text);
 		return false;
 	}
+	token_url_print(span_from(path), &name);
 	age = judge_age(diagnosis, &facts, now);
 	if (age == CERTIFICATE_EARLY)
 		add_begin(&text, &facts, now);
 	else
 		add_end(&text, &facts, now);
 	if (age != CERTIFICATE_FINE)
-		add_data(
-		    finding_add(&diagnosis->findings, CLIENT_ID,
-			age != CERTIFICATE_ENDING &&
-				is_login(diagnosis->profile)
-			    ? SEVERITY_FAILURE
-			    : SEVERITY_WARNING,
-			"the client certificate %s %s", path, buf_text(&text)),
+		add_data(finding_add(&diagnosis->findings, CLIENT_ID,
+			     age != CERTIFICATE_ENDING &&
+				     is_login(diagnosis->profile)
+				 ? SEVERITY_FAILURE
+				 : SEVERITY_WARNING,
+			     "the client certificate %s %s", buf_text(&name),
+			     buf_text(&text)),
 		    &facts, diagnosis->warn_days, now);
 	buf_free(&text);
+	buf_free(&name);
 	certificate_facts_free(&facts);
 	return age == CERTIFICATE_FINE;
 }

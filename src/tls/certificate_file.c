@@ -81,6 +81,12 @@ certificate_file_read(const char *path, struct certificate_facts *facts,
 	return done || fail(path, "certificate", failure);
 }
 
+bool
+certificate_file_read_der(struct span der, struct certificate_facts *facts)
+{
+	return read_certificate(der, GNUTLS_X509_FMT_DER, facts);
+}
+
 /* The earliest date of the lists, which are freed. */
 static int64_t
 first_renewal(gnutls_x509_crl_t *lists, unsigned count)

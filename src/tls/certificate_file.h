@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "tls/certificate_facts.h"
 #include "tls/tls_failure.h"
 
@@ -17,6 +18,9 @@
  */
 bool certificate_file_read(const char *path, struct certificate_facts *facts,
     struct tls_failure *failure);
+/* The same for the octets of one certificate (DER). False: it is none. */
+bool certificate_file_read_der(
+    struct span der, struct certificate_facts *facts);
 /*
  * When the first of the file's revocation lists (PEM) was to be renewed, in
  * seconds since 1970; 0: no list says. False: the failure says why.

@@ -298,6 +298,23 @@ read_chain(struct token_key *key, const struct buf *pem, const char *url,
 }
 
 bool
+token_key_add_certificate(struct token_key *key, const char *url,
+    struct buf *der, struct tls_failure *failure)
+{
+	const struct buf none = {0};
+	gnutls_pcert_st chain[CHAIN_MAX];
+	unsigned count = CHAIN_MAX;
+	int result = read_chain(key, &none, url, chain, &count);
+
+	if (result < 0)
+		return refuse(key, "certificate", result, failure);
+	buf_add(der, (const char *)chain[0].cert.data, chain[0].cert.size);
+	for (unsigned i = 0; i < count; i++)
+		gnutls_pcert_deinit(&chain[i]);
+	return true;
+}
+
+bool
 token_key_load(struct token_key *key, const struct buf *pem, const char *url,
     void *credentials, struct tls_failure *failure)
 {

@@ -47,6 +47,10 @@ bool token_key_is_possible(struct tls_failure *failure);
  */
 struct token_key *token_key_open(const struct token_key_place *place,
     const struct token_key_asker *asker, struct tls_failure *failure);
+/* Adds the certificate that the URL names, as DER. The PIN of a URL is not
+ * used. */
+bool token_key_add_certificate(struct token_key *key, const char *url,
+    struct buf *der, struct tls_failure *failure);
 /* Wipes the PIN; NULL is allowed. */
 void token_key_close(struct token_key *key);
 
