@@ -16,6 +16,7 @@
 #include "cli/queue_object.h"
 #include "cli/queue_places.h"
 #include "cli/report.h"
+#include "profile/secret_oauth.h"
 #include "spool/history.h"
 #include "spool/schedule.h"
 
@@ -198,10 +199,12 @@ add_help(struct buf *out, const struct queue_mail *mail)
 			   : "smtpost -q --all-users asks the server at once");
 		break;
 	case REASON_LOGIN:
-		buf_add_format(out,
-		    "check user and password in the configuration, or log in "
-		    "again with smtpost-oauth if it has oauth, then try "
-		    "smtpost -q%s",
+		buf_add_text(out,
+		    "check user and password in the configuration, or with "
+		    "oauth run ");
+		secret_oauth_add_call(listing->waiting.config,
+		    listing->waiting.profile, "login", out);
+		buf_add_format(out, "; then try smtpost -q%s",
 		    is_own ? "" : " --all-users");
 		break;
 	case REASON_PROFILE:
