@@ -23,6 +23,7 @@
 #define GET_ID "secret.get"
 #define TOKEN_ID "token.shape"
 #define LOGIN_ID "token.login"
+#define HINT "hint: "
 
 /* A source that takes longer holds up every mail. */
 #define SLOW ((int64_t)5000) /* milliseconds */
@@ -144,12 +145,39 @@ add_member(
 	buf_free(&text);
 }
 
+/* Takes the reason apart into what is wrong and what to do about it. */
+static void
+add_reasons(struct json json, struct buf *wrong, struct buf *hints)
+{
+	struct json_walk reasons = json_enter(json_find(json, "reason"));
+
+	while (json_next(&reasons)) {
+		struct buf line = {0};
+		struct span text;
+		bool is_hint;
+
+		json_add_string(reasons.value, &line);
+		text = buf_span(&line);
+		is_hint = span_starts(text, SPAN(HINT));
+		if (is_hint)
+			text = span_skip(text, strlen(HINT));
+		if (is_hint || wrong->len == 0) {
+			struct buf *out = is_hint ? hints : wrong;
+
+			if (out->len > 0)
+				buf_add_text(out, "; ");
+			utf8_add_sentence(out, text);
+		}
+		buf_free(&line);
+	}
+}
+
 static void
 judge_login(struct diagnosis *diagnosis, struct json json)
 {
 	const struct profile *profile = diagnosis->profile;
-	struct json_walk reasons = json_enter(json_find(json, "reason"));
-	struct buf text = {0}, call = {0};
+	struct buf text = {0}, wrong = {0}, hints = {0};
+	enum severity severity;
 	struct finding *finding;
 	uint64_t state;
 
@@ -158,25 +186,35 @@ judge_login(struct diagnosis *diagnosis, struct json json)
 		    "smtpost-oauth status says nothing that can be understood");
 		return;
 	}
-	buf_add_text(&text, login_states[state].text);
-	add_member(&text, json, "service", " at ");
-	add_member(&text, json, "ends-at", "; without use it ends on ");
-	/* The first reason says why; the others are hints. */
-	if (json_next(&reasons)) {
-		struct buf reason = {0};
-
-		json_add_string(reasons.value, &reason);
-		buf_add_text(&text, ": ");
-		utf8_add_sentence(&text, buf_span(&reason));
-		buf_free(&reason);
+	add_reasons(json, &wrong, &hints);
+	severity = login_states[state].severity;
+	if (severity == SEVERITY_NOTE && wrong.len > 0) {
+		/* A mail would fail for the same reason. */
+		severity = SEVERITY_FAILURE;
+		buf_add_text(&text, "the login");
+		add_member(&text, json, "service", " at ");
+		buf_add_text(&text, " cannot be read");
+	} else {
+		buf_add_text(&text, login_states[state].text);
+		add_member(&text, json, "service", " at ");
+		add_member(&text, json, "ends-at", "; without use it ends on ");
 	}
-	finding = finding_add(&diagnosis->findings, LOGIN_ID,
-	    login_states[state].severity, "%s", buf_text(&text));
-	secret_oauth_add_call(profile->config, profile->name, "login", &call);
-	if (login_states[state].severity != SEVERITY_OK)
-		finding_set_hint(finding, "run %s", buf_text(&call));
+	if (wrong.len > 0) {
+		buf_add_text(&text, ": ");
+		buf_add_span(&text, buf_span(&wrong));
+	}
+	if (hints.len == 0 && severity != SEVERITY_OK) {
+		buf_add_text(&hints, "run ");
+		secret_oauth_add_call(
+		    profile->config, profile->name, "login", &hints);
+	}
+	finding = finding_add(
+	    &diagnosis->findings, LOGIN_ID, severity, "%s", buf_text(&text));
+	if (hints.len > 0)
+		finding_set_hint(finding, "%s", buf_text(&hints));
 	buf_free(&text);
-	buf_free(&call);
+	buf_free(&wrong);
+	buf_free(&hints);
 }
 
 void
