@@ -13,6 +13,10 @@
 
 #include "base/user_rights.h"
 
+#ifndef SYSCONFDIR
+#define SYSCONFDIR "/etc"
+#endif
+
 #define SERVICE_FILE SYSCONFDIR "/smtpost/service.conf"
 
 bool
