@@ -24,6 +24,7 @@
 #include "profile/secret_line.h"
 
 #define SHOWN_MAX ((size_t)400)
+#define LOCK_TRIES 3
 
 struct login {
 	const struct oauth_call *call;
@@ -295,6 +296,25 @@ check_reply(const struct login *login, struct error *err)
 	return true;
 }
 
+/*
+ * With the lock. Another process may renew the old login, in more time than the
+ * lock is waited for: the person must not log in again for that.
+ */
+static bool
+open_store(
+    const struct login *login, struct record_store *store, struct error *err)
+{
+	for (int tries = 1;; tries++) {
+		if (record_store_open(
+			store, &login->profile, RECORD_CHANGE, err))
+			return true;
+		if (tries == LOCK_TRIES)
+			return false;
+		record_store_close(store);
+		*err = (struct error){0};
+	}
+}
+
 static bool
 keep(struct login *login, struct error *err)
 {
@@ -305,7 +325,7 @@ keep(struct login *login, struct error *err)
 
 	/* From here on the login is whole or not there. */
 	signals_hold();
-	done = record_store_open(&store, &login->profile, RECORD_CHANGE, err);
+	done = open_store(login, &store, err);
 	if (done) {
 		record_store_read(&store, &old, &ignored);
 		token_cache_remove(&login->profile, old.session, &ignored);

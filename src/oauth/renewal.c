@@ -435,7 +435,12 @@ ask(struct work *work, struct buf *token, struct error *err)
 	enum token_fate fate;
 	bool has_login = record->refresh_token.len > 0, done = false;
 
-	/* A token that the service rotates must not get lost by a signal. */
+	/*
+	 * A token that the service rotates must not get lost by a signal: none
+	 * counts from before the request until the login is stored. That ends
+	 * at the deadline of the request (oauth/web.h) and the time of
+	 * oauth-write-command, so that smtpost need not kill this program.
+	 */
 	signals_hold();
 	fate = request_token(work, asked_at, &reply, &error, err);
 	if (fate == FATE_GIVEN)
