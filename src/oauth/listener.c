@@ -18,7 +18,7 @@
 
 #define TRIES 20 /* to find a port that is free at both addresses */
 #define PAUSE_MILLISECONDS 200
-#define BACKLOG 8
+#define BACKLOG 64 /* a full one delays the browser by a second */
 
 struct page {
 	const char *status, *text;
