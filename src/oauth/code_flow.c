@@ -131,7 +131,10 @@ show_address(struct attempt *attempt, struct error *err)
 		print_note("waiting for the browser on port %u",
 		    (unsigned)attempt->listener.port);
 	if (has_terminal)
-		print_note("if the page shows an error, paste that here%s",
+		print_note("%sif the page shows an error, paste that here%s",
+		    flow->pastes ? ""
+				 : "if the browser cannot connect at the end, "
+				   "paste its address here; ",
 		    flow->pastes ? "" : " (nothing is shown)");
 	buf_free(&address);
 	return true;
