@@ -496,9 +496,12 @@ status_is(struct status status, const char *wanted)
 }
 
 static bool
-hint_fits(const struct provider_hint *hint, const struct reply *reply)
+hint_fits(const struct provider_hint *hint, const struct profile *profile,
+    const struct reply *reply)
 {
-	return (hint->code == 0 || hint->code == reply->code) &&
+	return (!hint->for_app ||
+		   profile->oauth.flow == OAUTH_FLOW_CLIENT_CREDENTIALS) &&
+	    (hint->code == 0 || hint->code == reply->code) &&
 	    (hint->status == NULL || status_is(reply->status, hint->status)) &&
 	    (hint->text == NULL ||
 		text_holds(buf_span(&reply->text), span_from(hint->text)));
@@ -520,7 +523,7 @@ provider_hint(const struct profile *profile, const struct server *server,
 		return NULL;
 	hint = provider->hints;
 	for (; hint != NULL && hint->hint != NULL; hint++)
-		if (hint_fits(hint, reply))
+		if (hint_fits(hint, profile, reply))
 			return hint->hint;
 	/* Any permanent refusal of a login; 4.7.8 means the same. */
 	if (outcome->stage == STAGE_AUTH &&

@@ -73,6 +73,10 @@ const struct provider_hint provider_hint_microsoft[] = {
 	{.code = 501, .status = "5.5.124",
 	 .hint = "the token was not understood: it must be for SMTP, scope "
 		 "https://outlook.office.com/SMTP.Send"},
+	{.code = 535, .for_app = true,
+	 .hint = "an application needs the role SMTP.SendAsApp, a service "
+		 "principal in Exchange (New-ServicePrincipal) and the mailbox "
+		 "of user (Add-MailboxPermission); smtpost-oauth(1) says more"},
 	{.code = 535,
 	 .hint = "user is the full sign-in address; a token must be for SMTP, "
 		 "scope https://outlook.office.com/SMTP.Send; a password is "

@@ -2,11 +2,14 @@
 #ifndef PROFILE_PROVIDER_HINT_TABLE_H
 #define PROFILE_PROVIDER_HINT_TABLE_H
 
-/* The hint for a refusal that meets the three conditions. */
+#include <stdbool.h>
+
+/* The hint for a refusal that meets the conditions. */
 struct provider_hint {
 	int code;	    /* of the reply; 0: any */
 	const char *status; /* its enhanced status, "5.7.9"; NULL: any */
 	const char *text;   /* a part of its text, in any case; NULL: any */
+	bool for_app;	    /* an application logs in, without a person */
 	const char *hint;   /* NULL: the list ends here */
 };
 

@@ -380,6 +380,9 @@ test_hint_rows(void **state)
 			    .reply = {.code = row->code,
 				.status = status_from(row->status)}};
 
+			profile.oauth.flow = row->for_app
+			    ? OAUTH_FLOW_CLIENT_CREDENTIALS
+			    : OAUTH_FLOW_AUTO;
 			if (row->code == 0)
 				outcome.reply.code =
 				    outcome.reply.status.class == 4 ? 450 : 550;
