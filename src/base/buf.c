@@ -73,8 +73,9 @@ reserve(struct buf *buf, size_t len)
 	    buf->is_secret ? mem_new_secret(room) : mem_resize(NULL, room, 1);
 	if (buf->len != 0)
 		memcpy(data, buf->data, buf->len);
+	/* Behind len is what was dropped. */
 	if (buf->data != NULL)
-		mem_wipe(buf->data, buf->len);
+		mem_wipe(buf->data, buf->room);
 	free_data(buf);
 	buf->data = data;
 	buf->room = room;

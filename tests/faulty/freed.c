@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SECRETS_MAX 64
+#define SECRETS_MAX 512
 
 static char text[65536];
 static const char *secrets[SECRETS_MAX];
