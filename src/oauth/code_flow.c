@@ -30,6 +30,7 @@ struct attempt {
 	char *redirect_uri;
 	struct listener listener;
 	struct terminal terminal;
+	struct buf pasted; /* wiped: lines that may be of one address */
 	struct redirect redirect;
 };
 
@@ -172,13 +173,32 @@ judge(const struct attempt *attempt, enum redirect_result result,
 
 enum turn { TURN_GOES_ON, TURN_DONE, TURN_FAILED };
 
+/* Something may have broken the address into several lines. */
+static enum redirect_result
+read_pasted(struct attempt *attempt, struct span line,
+    const struct redirect_wanted *wanted)
+{
+	struct buf *pasted = &attempt->pasted;
+	enum redirect_result result =
+	    redirect_read_address(&attempt->redirect, line, wanted);
+
+	if (result != REDIRECT_FOREIGN)
+		return result;
+	if (span_find(line, '?') < line.len || pasted->full)
+		buf_clear(pasted);
+	else if (pasted->len == 0)
+		return result;
+	buf_add_span(pasted, span_trim(line));
+	return redirect_read_address(
+	    &attempt->redirect, buf_span(pasted), wanted);
+}
+
 /* A line that was typed: the address, or the error that a page shows. */
 static enum turn
 take_line(struct attempt *attempt, struct span line,
     const struct redirect_wanted *wanted, struct error *err)
 {
-	enum redirect_result result =
-	    redirect_read_address(&attempt->redirect, line, wanted);
+	enum redirect_result result = read_pasted(attempt, line, wanted);
 	struct token_error error = {0};
 	bool is_error;
 
@@ -303,6 +323,7 @@ code_flow_run(const struct code_flow *flow, struct token_reply *reply,
 	*reply = (struct token_reply){0};
 	listener_init(&attempt.listener);
 	buf_init_secret(&attempt.state, 0);
+	buf_init_secret(&attempt.pasted, REDIRECT_MAX);
 	done = pkce_make(&attempt.pkce, err) &&
 	    pkce_add_random(&attempt.state, err) &&
 	    open_ways_back(&attempt, err) && show_address(&attempt, err) &&
@@ -313,6 +334,7 @@ code_flow_run(const struct code_flow *flow, struct token_reply *reply,
 	redirect_free(&attempt.redirect);
 	pkce_free(&attempt.pkce);
 	buf_wipe(&attempt.state);
+	buf_wipe(&attempt.pasted);
 	free(attempt.redirect_uri);
 	return done;
 }
