@@ -13,7 +13,8 @@
 #include "oauth/login_pause.h"
 #include "oauth/oauth_provider.h"
 #include "oauth/print.h"
-#include "oauth/renewal.h"
+#include "oauth/record_check.h"
+#include "oauth/record_store.h"
 #include "oauth/token_cache.h"
 #include "profile/profile_choice.h"
 #include "profile/secret_oauth.h"
@@ -77,12 +78,12 @@ judge(struct login *login, enum record_result result, int lock_fd)
 		return;
 	}
 	/* Only a token that has come shows that the client may have one. */
-	if (!renewal_needs_person(login->profile)) {
+	if (!oauth_provider_needs_person(login->profile->oauth.flow)) {
 		if (login->cached.token.len == 0 && result == RECORD_NONE)
 			login->state = STATE_UNKNOWN;
 		return;
 	}
-	if (!renewal_check(&login->record, login->profile, &login->trouble)) {
+	if (!record_check(&login->record, login->profile, &login->trouble)) {
 		login->state = STATE_ENDED;
 		return;
 	}
@@ -152,7 +153,7 @@ add_text(const struct login *login, struct buf *text)
 		buf_add_text(text, ", ");
 		utf8_add_masked(text, span_from(profile->user));
 	}
-	if (renewal_needs_person(profile))
+	if (oauth_provider_needs_person(profile->oauth.flow))
 		add_day(text, ", logged in on ", record->login_at);
 	else
 		buf_add_text(text, ", nobody has to log in");

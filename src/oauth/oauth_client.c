@@ -46,13 +46,6 @@ describes_itself(const struct oauth_client *client)
 	return client->provider->title == NULL;
 }
 
-static bool
-is_app_flow(enum oauth_flow flow)
-{
-	return flow == OAUTH_FLOW_CLIENT_CREDENTIALS ||
-	    flow == OAUTH_FLOW_SERVICE_ACCOUNT;
-}
-
 /* The host of an issuer, for people. */
 static char *
 title_of(const char *issuer)
@@ -89,9 +82,9 @@ use_row(struct oauth_client *client, struct span tenant)
 		client->issuer = mem_copy_text(oauth->service);
 	client->title = row->title != NULL ? mem_copy_text(row->title)
 					   : title_of(oauth->service);
-	client->scope = mem_copy_text(oauth->scope != NULL ? oauth->scope
-		: is_app_flow(oauth->flow)		   ? row->app_scope
-							   : row->scope);
+	client->scope = mem_copy_text(oauth->scope != NULL  ? oauth->scope
+		: !oauth_provider_needs_person(oauth->flow) ? row->app_scope
+							    : row->scope);
 }
 
 static bool
@@ -219,7 +212,8 @@ oauth_client_discover(
 	if (client->auth != CLIENT_AUTH_HEADER)
 		client->auth = metadata.auth;
 	client->sends_iss = metadata.sends_iss;
-	if (client->scope == NULL && !is_app_flow(client->profile->oauth.flow))
+	if (client->scope == NULL &&
+	    oauth_provider_needs_person(client->profile->oauth.flow))
 		client->scope = choose_scope(metadata.scopes);
 	metadata_free(&metadata);
 	return true;
@@ -344,7 +338,7 @@ oauth_client_check(
 	if (flow != OAUTH_FLOW_AUTO &&
 	    !(client->flows & oauth_provider_flow(flow)))
 		return refuse_flow(client, flow, err);
-	if (is_app_flow(flow) && !check_app(client, flow, err))
+	if (!oauth_provider_needs_person(flow) && !check_app(client, flow, err))
 		return false;
 	if (flow == OAUTH_FLOW_SERVICE_ACCOUNT || oauth_client_needs_id(client))
 		return true;

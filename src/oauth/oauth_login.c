@@ -19,6 +19,7 @@
 #include "oauth/print.h"
 #include "oauth/record_store.h"
 #include "oauth/registration.h"
+#include "oauth/record_check.h"
 #include "oauth/renewal.h"
 #include "oauth/token_cache.h"
 #include "profile/secret_line.h"
@@ -197,7 +198,7 @@ tell_last_end(const struct login *login, const struct login_record *record)
 	struct token_error error;
 	const char *hint;
 
-	renewal_judge_end(record, &error);
+	record_check_judge_end(record, &error);
 	hint = token_error_hint(&error, &login->client);
 	print_note("the last login has ended: %s", record->dead_reason);
 	if (hint != NULL)

@@ -290,6 +290,13 @@ oauth_provider_find(struct span service, struct span *tenant)
 	return &oauth_provider_table[last];
 }
 
+bool
+oauth_provider_needs_person(enum oauth_flow flow)
+{
+	return flow != OAUTH_FLOW_CLIENT_CREDENTIALS &&
+	    flow != OAUTH_FLOW_SERVICE_ACCOUNT;
+}
+
 unsigned
 oauth_provider_flow(enum oauth_flow flow)
 {

@@ -62,6 +62,8 @@ extern const size_t oauth_provider_count;
  */
 const struct oauth_provider *oauth_provider_find(
     struct span service, struct span *tenant);
+/* Whether a person logs in by this flow, so that there is a refresh token. */
+bool oauth_provider_needs_person(enum oauth_flow flow);
 /* The flow as one of enum provider_flows; 0 for OAUTH_FLOW_AUTO. */
 unsigned oauth_provider_flow(enum oauth_flow flow);
 /* The URL with its tenant, which the caller frees; NULL for NULL. */

@@ -7,12 +7,12 @@
 #include "oauth/renewal.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/calendar.h"
 #include "base/mem.h"
 #include "base/signals.h"
+#include "oauth/record_check.h"
 #include "oauth/login_pause.h"
 #include "oauth/print.h"
 #include "oauth/service_account.h"
@@ -82,107 +82,6 @@ take_from_record(struct work *work)
 	work->cached.margin = record->margin;
 }
 
-/* "the login of "work" WHAT" */
-static bool
-refuse_login(const struct profile *profile, struct error *err, const char *what,
-    const char *detail)
-{
-	error_set(err, ERROR_LOGIN, "the login of \"%s\" %s%s", profile->name,
-	    what, detail != NULL ? detail : "");
-	secret_oauth_add_hint(profile, "", err);
-	return false;
-}
-
-static bool
-differ(const char *a, const char *b)
-{
-	return a != NULL && b != NULL && strcmp(a, b) != 0;
-}
-
-static bool
-is_of_service(const struct login_record *record, const struct profile *profile)
-{
-	struct span tenant;
-	const struct oauth_provider *provider =
-	    oauth_provider_find(span_from(profile->oauth.service), &tenant);
-
-	return provider ==
-	    oauth_provider_find(span_from(record->provider), &tenant) &&
-	    (provider->title != NULL ||
-		!differ(record->provider, profile->oauth.service));
-}
-
-bool
-renewal_needs_person(const struct profile *profile)
-{
-	return profile->oauth.flow != OAUTH_FLOW_CLIENT_CREDENTIALS &&
-	    profile->oauth.flow != OAUTH_FLOW_SERVICE_ACCOUNT;
-}
-
-void
-renewal_judge_end(const struct login_record *record, struct token_error *error)
-{
-	struct span reason = span_from(record->dead_reason);
-	struct span code = span_head(reason, span_find(reason, ','));
-
-	token_error_judge(error, code, span_skip(reason, code.len + 2));
-	if (error->fate != FATE_HUMAN)
-		error->fate = FATE_ENDED;
-	error->login_at = record->login_at > 0 ? record->login_at : 1;
-	error->ended_at = record->dead_at;
-}
-
-/* Says what was said when the login ended. */
-static bool
-refuse_dead(const struct login_record *record, const struct profile *profile,
-    struct error *err)
-{
-	struct oauth_client client;
-	struct token_error error;
-
-	if (oauth_client_init(&client, profile, err)) {
-		renewal_judge_end(record, &error);
-		token_error_set(&error, &client, err);
-		token_error_free(&error);
-	}
-	oauth_client_free(&client);
-	return false;
-}
-
-bool
-renewal_check(const struct login_record *record, const struct profile *profile,
-    struct error *err)
-{
-	struct buf day = {0};
-
-	if (record->refresh_token.len == 0 && renewal_needs_person(profile)) {
-		error_set(err, ERROR_LOGIN,
-		    "cannot get the token: nobody has logged in yet");
-		secret_oauth_add_hint(profile, "", err);
-		return false;
-	}
-	if (record->exported) {
-		calendar_add_date(&day, record->exported_at);
-		refuse_login(profile, err,
-		    "was exported to another machine on ", buf_text(&day));
-		buf_free(&day);
-		error_add(err,
-		    ", or bring it back: smtpost-oauth export there, and "
-		    "import here");
-		return false;
-	}
-	if (!is_of_service(record, profile))
-		return refuse_login(
-		    profile, err, "is for another service: ", record->provider);
-	if (differ(record->user, profile->user))
-		return refuse_login(
-		    profile, err, "is for another user: ", record->user);
-	if (differ(record->client_id, profile->oauth.client_id))
-		return refuse_login(profile, err,
-		    "was made with another oauth-client-id", NULL);
-	return !record->dead || refuse_dead(record, profile, err);
-}
-
 static void
 take_refresh_token(struct login_record *record, const struct token_reply *reply,
     int64_t asked_at)
@@ -217,6 +116,9 @@ renewal_keep(struct record_store *store, struct login_record *record,
 
 	take_refresh_token(record, reply, asked_at);
 	record->dead = false;
+	free(record->dead_reason);
+	record->dead_reason = NULL;
+	record->dead_at = 0;
 	login_record_set_token(&record->access_token,
 	    is_cached ? SPAN("") : buf_span(&cached.token));
 	record->obtained_at = is_cached ? 0 : cached.obtained_at;
@@ -347,7 +249,7 @@ request_token(struct work *work, int64_t now, struct token_reply *reply,
 	struct buf jwt;
 
 	buf_init_secret(&jwt, SERVICE_ACCOUNT_TOKEN_MAX);
-	if (renewal_needs_person(work->profile))
+	if (oauth_provider_needs_person(work->profile->oauth.flow))
 		request = (struct token_request){
 		    .grant = GRANT_REFRESH,
 		    .secret = buf_span(&record->refresh_token),
@@ -474,7 +376,7 @@ restore_client(struct work *work, struct error *err)
 	if (!oauth_client_restore(
 		&work->client, work->profile, &work->record, err))
 		return false;
-	if (renewal_needs_person(work->profile))
+	if (oauth_provider_needs_person(work->profile->oauth.flow))
 		return true;
 	web = oauth_client_web(&work->client);
 	return oauth_client_discover(&work->client, &web, err) &&
@@ -516,11 +418,11 @@ renew(struct work *work, struct buf *token, struct error *err)
 	result = record_store_read(&work->store, &work->record, err);
 	if (result == RECORD_FAILED)
 		return false;
-	if (renewal_needs_person(profile)) {
-		if (!renewal_check(&work->record, profile, err))
+	if (oauth_provider_needs_person(profile->oauth.flow)) {
+		if (!record_check(&work->record, profile, err))
 			return false;
 	} else if (result == RECORD_NONE ||
-	    !renewal_check(&work->record, profile, err)) {
+	    !record_check(&work->record, profile, err)) {
 		/* What is stored belongs to other settings. */
 		login_record_free(&work->record);
 		*err = (struct error){0};

@@ -9,7 +9,6 @@
 #include "oauth/login_record.h"
 #include "oauth/oauth_client.h"
 #include "oauth/record_store.h"
-#include "oauth/token_error.h"
 #include "oauth/token_reply.h"
 #include "profile/profile.h"
 
@@ -49,18 +48,5 @@ bool renewal_keep(struct record_store *store, struct login_record *record,
 bool renewal_keep_login(struct record_store *store, struct login_record *record,
     const struct oauth_client *client, const struct token_reply *reply,
     int64_t asked_at, struct error *err);
-/* Whether a token needs a login by a person, with its refresh token. */
-bool renewal_needs_person(const struct profile *profile);
-/* Judges what a login that is dead has ended by. Free the error. */
-void renewal_judge_end(
-    const struct login_record *record, struct token_error *error);
-/*
- * Whether the login can be used as it is. False with ERROR_LOGIN: there is none
- * (the record is all zero), or it has ended,
- * was exported, or is that of another service, client or user than the profile
- * names.
- */
-bool renewal_check(const struct login_record *record,
-    const struct profile *profile, struct error *err);
 
 #endif

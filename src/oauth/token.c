@@ -11,6 +11,7 @@
 
 #include "base/environment.h"
 #include "oauth/print.h"
+#include "oauth/record_check.h"
 #include "oauth/renewal.h"
 #include "profile/profile_choice.h"
 #include "profile/secret_line.h"
@@ -110,9 +111,9 @@ wants_refresh(const struct login_record *record, const struct profile *profile)
 	struct error why = {0};
 	struct span line = span_from(record->provider);
 
-	if (line.len == 0 || !renewal_needs_person(profile))
+	if (line.len == 0 || !oauth_provider_needs_person(profile->oauth.flow))
 		return false;
-	if (renewal_check(record, profile, &why))
+	if (record_check(record, profile, &why))
 		return is_idle(record);
 	line = span_from(why.text);
 	line = span_head(line, span_find(line, '\n'));

@@ -14,7 +14,7 @@
 #include "net/url.h"
 #include "oauth/print.h"
 #include "oauth/record_store.h"
-#include "oauth/renewal.h"
+#include "oauth/record_check.h"
 #include "oauth/token_cache.h"
 #include "profile/secret_oauth.h"
 
@@ -72,7 +72,7 @@ may_export(struct login_record *record, const struct profile *profile,
 	bool was_exported = record->exported, done;
 
 	record->exported = false;
-	done = renewal_check(record, profile, err);
+	done = record_check(record, profile, err);
 	record->exported = was_exported;
 	if (done && was_exported)
 		print_note("warning: the login of \"%s\" was exported before; "
@@ -84,7 +84,7 @@ may_export(struct login_record *record, const struct profile *profile,
 static bool
 check_flow(const struct profile *profile, struct error *err)
 {
-	return renewal_needs_person(profile) ||
+	return oauth_provider_needs_person(profile->oauth.flow) ||
 	    error_set(err, ERROR_CONFIG,
 		"\"%s\" has no login to move: with this oauth-flow nobody logs "
 		"in\n"
@@ -162,7 +162,7 @@ is_for(const struct login_record *record, const struct profile *profile,
 		return error_set(err, ERROR_DATA,
 		    "standard input is no login that export has printed");
 	done = oauth_client_init(&client, profile, err) &&
-	    renewal_check(record, profile, err);
+	    record_check(record, profile, err);
 	if (done &&
 	    (!has_host_of(record->token_endpoint, client.token) ||
 		(record->revoke_endpoint != NULL &&
