@@ -202,6 +202,17 @@ def read_request(connection):
     return Request(header, body)
 
 
+def socks(connection, code):
+    """The proxy's part of SOCKS 5; returns the name and port asked for."""
+    connection.recv(3)
+    connection.sendall(b"\5\0")
+    length = connection.recv(5)[4]
+    name = connection.recv(length)
+    port = int.from_bytes(connection.recv(2), "big")
+    connection.sendall(b"\5%c\0\1" % code + bytes(6))
+    return name, port
+
+
 def left(connection, seconds):
     """Waits until the client leaves, or for that long."""
     end = time.monotonic() + seconds
