@@ -9,14 +9,20 @@
 #define HTTPS SPAN("https://")
 #define TENANT_MAX ((size_t)255)
 
+/* It becomes a part of a path, so that it must not be "..". */
 static bool
 is_tenant(struct span tenant)
 {
-	for (size_t i = 0; i < tenant.len; i++)
-		if (!ascii_is_alnum(tenant.at[i]) && tenant.at[i] != '-' &&
-		    tenant.at[i] != '.')
+	bool is_inside = false;
+
+	for (size_t i = 0; i < tenant.len; i++) {
+		char c = tenant.at[i];
+
+		if (c != '-' && !ascii_is_alnum(c) && !(c == '.' && is_inside))
 			return false;
-	return tenant.len > 0 && tenant.len <= TENANT_MAX;
+		is_inside = c != '.';
+	}
+	return is_inside && tenant.len <= TENANT_MAX;
 }
 
 static bool
@@ -81,7 +87,8 @@ parse_oauth(const struct setting *setting, struct profile *profile,
 	if (span_find(value, '@') < value.len)
 		return error_set(err, ERROR_CONFIG,
 		    "cannot set oauth: a user and a password cannot be in it");
-	if (span_starts(value, HTTPS) && !oauth_service_is_issuer(value))
+	if (span_starts_nocase(value, SPAN("http")) &&
+	    !(span_starts(value, HTTPS) && oauth_service_is_issuer(value)))
 		return setting_refuse(setting, value, err,
 		    "an issuer is https://HOST or https://HOST/PATH");
 	if (has_tenant && name.len < value.len &&
