@@ -22,6 +22,10 @@ static const struct issuer_row issuers[] = {
     {"a query", "https://login.example.com/?a", NULL, OAUTH_NEEDS_UNKNOWN},
     {"a user", "https://me@login.example.com", NULL, OAUTH_NEEDS_UNKNOWN},
     {"one label", "login", NULL, OAUTH_NEEDS_UNKNOWN},
+    {"a control character", "https://login.example.com/\xc2\x9b", NULL,
+	OAUTH_NEEDS_UNKNOWN},
+    {"a line end", "login.example.com\npassword = x", NULL,
+	OAUTH_NEEDS_UNKNOWN},
     {"words", "any of them", NULL, OAUTH_NEEDS_UNKNOWN},
     {"nothing", "", NULL, OAUTH_NEEDS_UNKNOWN},
 };
