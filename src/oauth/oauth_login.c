@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/calendar.h"
 #include "base/signals.h"
 #include "base/utf8.h"
 #include "oauth/browser.h"
@@ -406,12 +407,20 @@ tell_end(const struct login *login)
 {
 	struct cached_token cached = {0};
 	const char *end = login->client.provider->end;
+	struct buf day = {0};
 
 	token_cache_read(&cached, &login->profile);
 	if (cached.token.len > 0) {
 		print_note("the token is valid for %lld minutes and is then "
 			   "renewed",
 		    (long long)(cached.expires_at - time(NULL)) / 60);
+	}
+	if (login->reply.refresh_lifetime > 0) {
+		calendar_add_date(
+		    &day, login->asked_at + login->reply.refresh_lifetime);
+		print_note("the service says that the login ends on %s",
+		    buf_text(&day));
+		buf_free(&day);
 	}
 	if (end != NULL)
 		print_note("the login ends %s", end);

@@ -109,6 +109,23 @@ test_status(void **state)
 	assert_int_equal(error_exit_status(row->kind), row->status);
 }
 
+static void
+test_join(void **state)
+{
+	struct error first = {0}, none = {0}, second = {0}, third = {0};
+
+	(void)state;
+	error_set(&second, ERROR_LOGIN, "two");
+	error_set(&third, ERROR_CONFIG, "three");
+	assert_false(error_join(&first, &none));
+	assert_int_equal(first.kind, ERROR_NONE);
+	assert_false(error_join(&first, &second));
+	error_join(&first, &third);
+	error_join(&first, &none);
+	assert_int_equal(first.kind, ERROR_LOGIN);
+	assert_string_equal(first.text, "two\nthree");
+}
+
 int
 main(void)
 {
@@ -117,6 +134,7 @@ main(void)
 	rows_add_one(&all, "a sentence and a kind", test_set);
 	rows_add_one(&all, "a hint after it", test_add);
 	rows_add_one(&all, "as people see it", test_lines);
+	rows_add_one(&all, "another one", test_join);
 	rows_add(&all, "length", longs, ROWS(longs), test_long);
 	rows_add(&all, "exit status", statuses, ROWS(statuses), test_status);
 	return rows_end(&all);

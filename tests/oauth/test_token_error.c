@@ -201,6 +201,10 @@ test_testing(void **state)
 	    "\nhint: if the consent screen of the client is in \"Testing\"");
 	error.login_at = (int64_t)time(NULL) - 9 * DAY;
 	check_text(&error, &client, "has ended (invalid_grant)" AGAIN);
+	error.ended_at = error.login_at + 7 * DAY;
+	check_text(&error, &client,
+	    "\nhint: if the consent screen of the client is in \"Testing\"");
+	error.ended_at = 0;
 	error.login_at = (int64_t)time(NULL) + DAY;
 	check_text(&error, &client, "has ended (invalid_grant)" AGAIN);
 	token_error_free(&error);
