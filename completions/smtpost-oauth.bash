@@ -1,12 +1,21 @@
 # Completion of smtpost-oauth(1) for bash.
 
-# The names in [] in the usual configuration files; not in those that they
-# include. Each is quoted, because others may have written the files.
+# Profiles, one a line, as smtpost's own completion finds them; it lies in the
+# same folder.
 _smtpost_oauth_profiles()
 {
-	sed -n 's/^[[:blank:]]*\[[[:blank:]]*\([^][:blank:]]*\)[[:blank:]]*\][[:space:]]*$/\1/p' \
-		"${XDG_CONFIG_HOME:-$HOME/.config}/smtpost/config" \
-		/etc/smtpost/config 2>/dev/null
+	local word file folder=${BASH_SOURCE[0]%/*}
+	local -a words=()
+
+	for word in "${COMP_WORDS[@]}"; do
+		[[ $word == = ]] || words+=("$word")
+	done
+	for file in "$folder/smtpost" "$folder/smtpost.bash"; do
+		# shellcheck source=/dev/null
+		declare -F _smtpost_profiles >/dev/null || [[ ! -f $file ]] ||
+			. "$file"
+	done
+	_smtpost_profiles
 }
 
 _smtpost_oauth()

@@ -1,12 +1,8 @@
 # Completion of smtpost-oauth(1) for fish.
 
-# The names in [] in the usual configuration files; not in those that they
-# include.
-function __smtpost_oauth_profiles
-    set -l folder $XDG_CONFIG_HOME
-    test -n "$folder"; or set folder $HOME/.config
-    sed -n 's/^[[:blank:]]*\[[[:blank:]]*\([^][:blank:]]*\)[[:blank:]]*\][[:space:]]*$/\1/p' $folder/smtpost/config /etc/smtpost/config 2>/dev/null
-end
+# Profiles are found as smtpost's own completion finds them, which lies in the same
+# folder.
+functions -q __smtpost_profiles; or source (status dirname)/smtpost.fish
 
 set -l commands login token status refresh logout export import providers
 
@@ -19,7 +15,7 @@ complete -c smtpost-oauth -n "not __fish_seen_subcommand_from $commands" -a logo
 complete -c smtpost-oauth -n "not __fish_seen_subcommand_from $commands" -a export -d 'Print a login for another machine'
 complete -c smtpost-oauth -n "not __fish_seen_subcommand_from $commands" -a import -d 'Read a login that export printed'
 complete -c smtpost-oauth -n "not __fish_seen_subcommand_from $commands" -a providers -d 'List the known services'
-complete -c smtpost-oauth -n "__fish_seen_subcommand_from login token status refresh logout export import" -a '(__smtpost_oauth_profiles)' -d Profile
+complete -c smtpost-oauth -n "__fish_seen_subcommand_from login token status refresh logout export import" -a '(__smtpost_profiles)' -d Profile
 complete -c smtpost-oauth -l config -r -F -d 'Read this configuration'
 complete -c smtpost-oauth -l all -d 'With refresh: the logins not used for 30 days'
 complete -c smtpost-oauth -l browser -d 'Log in with a browser on this machine'

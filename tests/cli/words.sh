@@ -564,7 +564,7 @@ judge()
 			sed 's/^/# /' is
 		fi
 	done <cases
-	if [ -e executed ] || ! grep -q '[$]' answers; then
+	if [ -e executed ] || ! grep -q "${2:-[\$]}" answers; then
 		result 'not ok' "$1: a profile's name is not run"
 		rm -f executed
 	else
@@ -722,20 +722,34 @@ printf '%s\n' "${COMPREPLY[@]}"
 END
 	try()
 	{
-		HOME=$PWD/home XDG_CONFIG_HOME='' bash oauth-try.bash \
-			"$oauth_bash" "$@"
+		HOME=$PWD/home XDG_CONFIG_HOME='' PATH="$dir/bin:$PATH" \
+			bash oauth-try.bash "$oauth_bash" "$@"
 	}
 	{
 		try l
 		try token w
+		try token o
+		try --config = given-config token ""
 		try status --report j
 		try login --dev
 	} >found
 	# shellcheck disable=SC2016 # not expanded
-	printf '%s\n' login logout work json --device \
+	printf '%s\n' login logout work json --device wide other given \
 		'w\$\(touch\$\{IFS\}executed\)\`touch\$\{IFS\}executed\`' web \
 		>expected/oauth-bash
 	same oauth-bash "bash completes profiles and options of smtpost-oauth"
+	printf '%s\n' 'smtpost-oauth token o|other' \
+		'smtpost-oauth --config given-config status |given' >cases
+	cut -d'|' -f1 cases >lines
+	if fish --no-config -c true 2>/dev/null </dev/null; then
+		run_shell fish --no-config try.fish "$oauth_fish"
+		judge fish '$'
+	fi
+	if zsh -f -c 'zmodload zsh/zpty' 2>/dev/null; then
+		rm -f said
+		run_shell zsh -f try.zsh "$oauth_zsh"
+		judge zsh '$'
+	fi
 	{
 		[ ! -e executed ] || echo executed
 		! command -v zsh >zsh-path || zsh -n "$oauth_zsh" 2>&1
