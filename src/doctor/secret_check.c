@@ -203,7 +203,19 @@ judge_login(struct diagnosis *diagnosis, struct json json)
 		buf_add_text(&text, ": ");
 		buf_add_span(&text, buf_span(&wrong));
 	}
-	if (hints.len == 0 && severity != SEVERITY_OK) {
+	if (json_kind(json_find(json, "rescued")) == JSON_STRING) {
+		if (severity != SEVERITY_FAILURE)
+			severity = SEVERITY_WARNING;
+		add_member(&text, json, "rescued",
+		    "; it cannot be stored, and is kept in ");
+		if (hints.len == 0)
+			buf_add_text(&hints,
+			    "check oauth-write-command, and whether the disk "
+			    "is full");
+	}
+	/* A note is about a login that nobody has to make. */
+	if (hints.len == 0 && severity != SEVERITY_OK &&
+	    severity != SEVERITY_NOTE) {
 		buf_add_text(&hints, "run ");
 		secret_oauth_add_call(
 		    profile->config, profile->name, "login", &hints);
