@@ -331,7 +331,8 @@ is_microsoft(const struct profile *profile)
  * do; NULL: nothing is wrong.
  */
 static const char *
-find_microsoft_fault(const struct token_claims *claims, struct buf *fault)
+find_microsoft_fault(const struct profile *profile,
+    const struct token_claims *claims, struct buf *fault)
 {
 	bool for_mail = has_any(&claims->audiences, mail_audiences,
 	    sizeof(mail_audiences) / sizeof(mail_audiences[0]));
@@ -353,9 +354,12 @@ find_microsoft_fault(const struct token_claims *claims, struct buf *fault)
 		return "give the application the permission SMTP.SendAsApp, "
 		       "and ask for a new token";
 	}
-	return fault->len > 0 ? "ask for a token with the scope "
-				"https://outlook.office.com/SMTP.Send"
-			      : NULL;
+	if (fault->len == 0)
+		return NULL;
+	return profile->oauth.service != NULL
+	    ? "remove oauth-scope and log in again with smtpost-oauth login"
+	    : "ask for a token with the scope "
+	      "https://outlook.office.com/SMTP.Send";
 }
 
 /* "2026-11-29T20:10:00Z, 2 hours ago" */
@@ -405,7 +409,7 @@ judge(struct diagnosis *diagnosis, const struct token_claims *claims)
 	if (claims->expiry > 0)
 		add_expiry(&text, claims->expiry, now);
 	if (is_microsoft(diagnosis->profile))
-		hint = find_microsoft_fault(claims, &fault);
+		hint = find_microsoft_fault(diagnosis->profile, claims, &fault);
 	if (claims->expiry > 0 && claims->expiry <= now) {
 		buf_clear(&fault);
 		buf_add_format(&fault,
