@@ -17,6 +17,7 @@ main(int argc, char **argv)
 	struct error err = {0};
 	int status;
 
+	mem_set_program("smtpost-oauth");
 	mem_set_exit_status(EX_TEMPFAIL);
 	if (program_start(true, &err)) {
 		signals_catch();

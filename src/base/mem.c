@@ -1,7 +1,7 @@
 /*
- * Allocation that ends the program when memory runs out. The two globals are
- * there because the allocator has no caller it could ask for the exit status,
- * and because a child must find all secrets.
+ * Allocation that ends the program when memory runs out. The globals are there
+ * because the allocator has no caller it could ask for the program's name and
+ * the exit status, and because a child must find all secrets.
  */
 #include "base/mem.h"
 
@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/uio.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 static int exit_status = EX_OSERR;
+static const char *program = "smtpost";
 
 void
 mem_set_exit_status(int status)
@@ -21,12 +23,19 @@ mem_set_exit_status(int status)
 	exit_status = status;
 }
 
+void
+mem_set_program(const char *name)
+{
+	program = name;
+}
+
 static _Noreturn void
 out_of_memory(void)
 {
-	static const char text[] = "smtpost: out of memory\n";
-
-	ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
+	static char text[] = ": out of memory\n";
+	const struct iovec parts[] = {
+	    {(void *)program, strlen(program)}, {text, sizeof(text) - 1}};
+	ssize_t written = writev(STDERR_FILENO, parts, 2);
 
 	(void)written; /* there is no other way to report it */
 	_exit(exit_status);

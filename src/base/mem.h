@@ -13,6 +13,8 @@
  * be false. Before that it is EX_OSERR.
  */
 void mem_set_exit_status(int status);
+/* The name in front of that message; it is "smtpost" before. Borrowed. */
+void mem_set_program(const char *name);
 
 /* Zeroed memory for count objects of size octets. */
 void *mem_new(size_t count, size_t size);

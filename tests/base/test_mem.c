@@ -92,17 +92,29 @@ overflow_later(void)
 	overflow();
 }
 
+static void
+overflow_elsewhere(void)
+{
+	mem_set_program("other");
+	overflow();
+}
+
 struct end_row {
 	const char *name;
 	void (*ask)(void);
 	int status;
+	const char *words;
 };
 
+#define SMTPOST "smtpost: out of memory\n"
+
 static const struct end_row ends[] = {
-    {"product wraps", overflow, EX_OSERR},
-    {"product wraps, zeroed", overflow_new, EX_OSERR},
-    {"more than there is", too_much, EX_OSERR},
-    {"when something was done already", overflow_later, 80},
+    {"product wraps", overflow, EX_OSERR, SMTPOST},
+    {"product wraps, zeroed", overflow_new, EX_OSERR, SMTPOST},
+    {"more than there is", too_much, EX_OSERR, SMTPOST},
+    {"when something was done already", overflow_later, 80, SMTPOST},
+    {"in another program", overflow_elsewhere, EX_OSERR,
+	"other: out of memory\n"},
 };
 
 /* Running out of memory ends the program with a message and a status. */
@@ -130,7 +142,7 @@ test_end(void **state)
 	assert_true(WIFEXITED(status));
 #ifndef __SANITIZE_ADDRESS__
 	assert_int_equal(WEXITSTATUS(status), row->status);
-	assert_string_equal(words, "smtpost: out of memory\n");
+	assert_string_equal(words, row->words);
 #else
 	assert_int_not_equal(WEXITSTATUS(status), 0);
 #endif
