@@ -32,6 +32,26 @@ is_path(struct span text)
 	return done;
 }
 
+/*
+ * Whether a part of the path is "." or "..", also if it is encoded. Servers and
+ * proxies remove them (RFC 3986 section 6.2.2.3), each in its own way.
+ */
+static bool
+has_dots(struct span path)
+{
+	struct buf decoded = {0};
+	struct span rest, part;
+	bool found = false;
+
+	buf_add_unescaped(&decoded, span_head(path, span_find(path, '?')));
+	rest = buf_span(&decoded);
+	while (!found && span_next_word(&rest, "/", &part))
+		found =
+		    span_equal(part, SPAN(".")) || span_equal(part, SPAN(".."));
+	buf_free(&decoded);
+	return found;
+}
+
 /* "host", "host:port", "[address]:port"; returns a fault, or NULL. */
 static const char *
 split_authority(struct url *url, struct span text)
@@ -77,6 +97,8 @@ split(struct url *url, struct span text)
 		end++;
 	fault = split_authority(url, span_head(text, end));
 	text = span_skip(text, end);
+	if (fault == NULL && has_dots(text))
+		return "there is . or .. in its path";
 	if (fault != NULL || is_path(text)) {
 		struct buf path = {0};
 
