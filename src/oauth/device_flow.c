@@ -157,13 +157,15 @@ wait_for_person(struct attempt *attempt, struct token_reply *reply,
     int64_t *asked_at, struct error *err)
 {
 	int64_t interval = attempt->code.interval;
-	int64_t end = deadline_in(attempt->code.lifetime * 1000);
+	int64_t lifetime = attempt->code.lifetime * 1000;
+	int64_t end = deadline_in(lifetime);
+	/* Also a code that ends before its interval is asked for once. */
+	int64_t next = deadline_earlier(
+	    deadline_in(interval * 1000), deadline_in(lifetime * 9 / 10));
 	int failures = 0;
 	enum turn turn = TURN_GOES_ON;
 
 	while (turn == TURN_GOES_ON) {
-		int64_t next = deadline_in(interval * 1000);
-
 		if (wait_for(NULL, 0, deadline_earlier(next, end)) !=
 		    WAIT_TIMEOUT) {
 			error_set(err, ERROR_TEMPORARY,
@@ -174,6 +176,7 @@ wait_for_person(struct attempt *attempt, struct token_reply *reply,
 			return TURN_OLD;
 		*asked_at = time(NULL);
 		turn = ask(attempt, &interval, &failures, reply, err);
+		next = deadline_in(interval * 1000);
 	}
 	return turn;
 }
