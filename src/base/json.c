@@ -276,11 +276,15 @@ json_read(struct json *json, struct span text, struct buf *reason)
 	struct check check = {.text = text};
 
 	*json = (struct json){0};
+	/* RFC 8259 section 8.1 allows to ignore a byte order mark. */
+	if (span_starts(text, SPAN("\xef\xbb\xbf")))
+		check.at = 3;
+	text = rest(&check);
 	if (text.len > JSON_TEXT_MAX)
 		refuse(&check, "it is too long");
 	else if (span_trim(text).len == 0)
 		refuse(&check, "it is empty");
-	else if (check_value(&check) && check.at < text.len)
+	else if (check_value(&check) && check.at < check.text.len)
 		refuse(&check, "something follows its value");
 	if (check.fault == NULL) {
 		json->text = span_trim(text);
