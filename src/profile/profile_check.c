@@ -103,25 +103,32 @@ profile_check_verifies(const struct profile *profile)
 		secret_is_wanted(profile));
 }
 
+static const char trusted[] = "the certificates to trust";
+
+/* The file that this setting names; NULL: none. */
+static bool
+check_trust_file(const char *path, struct span setting, struct error *err)
+{
+	if (path == NULL || check_file(trusted, path, FILE_OWN, err))
+		return true;
+	setting_hint_word(
+	    span_from(path), setting_table_find(setting)->words, err);
+	return false;
+}
+
 static bool
 check_trust(const struct profile *profile, struct error *err)
 {
-	static const char what[] = "the certificates to trust";
-
-	if (profile->tls_trust != NULL &&
-	    !profile_check_trusts_pin_alone(profile) &&
-	    !check_file(what, profile->tls_trust, FILE_OWN, err)) {
-		setting_hint_word(span_from(profile->tls_trust),
-		    setting_table_find(SPAN("tls-trust"))->words, err);
+	if (!profile_check_trusts_pin_alone(profile) &&
+	    !check_trust_file(profile->tls_trust, SPAN("tls-trust"), err))
 		return false;
-	}
 	if (profile->trust_file != NULL &&
-	    !check_file(what, profile->trust_file, FILE_OWN, err)) {
+	    !check_file(trusted, profile->trust_file, FILE_OWN, err)) {
 		error_add(err, "\nhint: SSL_CERT_FILE names it");
 		return false;
 	}
 	if (profile->trust_folder != NULL &&
-	    !check_folder(what, profile->trust_folder, err)) {
+	    !check_folder(trusted, profile->trust_folder, err)) {
 		error_add(err, "\nhint: SSL_CERT_DIR names it");
 		return false;
 	}
@@ -269,9 +276,9 @@ tenant_of(const struct oauth_settings *oauth)
 }
 
 /*
- * Settings that contradict each other; oauth/client.h checks what the service
- * needs. Without `oauth` they mean nothing: they may be defaults that another
- * profile uses.
+ * Settings that contradict each other, and the file of oauth-tls-trust;
+ * oauth/oauth_client.h checks what the service needs. Without `oauth` they mean
+ * nothing: they may be defaults that another profile uses.
  */
 static bool
 check_oauth(const struct profile *profile, struct error *err)
@@ -301,7 +308,7 @@ check_oauth(const struct profile *profile, struct error *err)
 		return refuse(profile, err,
 		    "oauth-store = command needs oauth-read-command and "
 		    "oauth-write-command");
-	return true;
+	return check_trust_file(oauth->tls_trust, SPAN("oauth-tls-trust"), err);
 }
 
 /*
