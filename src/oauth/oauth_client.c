@@ -293,7 +293,7 @@ refuse_flow(
 	return false;
 }
 
-/* Whether the tenant is a word for many tenants. */
+/* False if the tenant is a word for many tenants. */
 static bool
 has_own_tenant(const struct oauth_client *client)
 {

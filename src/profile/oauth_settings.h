@@ -1,6 +1,6 @@
 /*
  * What the settings of an OAuth login say. The service is a known name or the
- * URL of an issuer; oauth/provider.h knows what each needs.
+ * URL of an issuer; oauth/oauth_provider.h knows what each needs.
  */
 #ifndef PROFILE_OAUTH_SETTINGS_H
 #define PROFILE_OAUTH_SETTINGS_H
