@@ -125,6 +125,17 @@ span_next_word(struct span *rest, const char *between, struct span *word)
 	return word->len > 0;
 }
 
+bool
+span_has_word(struct span list, const char *between, struct span wanted)
+{
+	struct span word;
+
+	while (span_next_word(&list, between, &word))
+		if (span_equal_nocase(word, wanted))
+			return true;
+	return false;
+}
+
 struct span
 span_digits(struct span span)
 {

@@ -41,6 +41,8 @@ struct span span_trim(struct span span);
  * octets of `between`. False if no word is left.
  */
 bool span_next_word(struct span *rest, const char *between, struct span *word);
+/* Whether the list has this word, in any case. */
+bool span_has_word(struct span list, const char *between, struct span wanted);
 /* The digits at its front. */
 struct span span_digits(struct span span);
 /* Reads a decimal number, digits only. False for any other text, or > max. */

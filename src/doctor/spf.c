@@ -141,17 +141,6 @@ visit_hosts(struct walk *walk, const struct spf_term *term, const char *name,
 	return true;
 }
 
-static bool
-names_provider(const char *includes, const char *domain)
-{
-	struct span rest = span_from(includes), word;
-
-	while (span_next_word(&rest, " ", &word))
-		if (span_equal_nocase(word, span_from(domain)))
-			return true;
-	return false;
-}
-
 /* Counts a look-up; false: the walk is long enough. */
 static bool
 count_lookup(struct spf *spf)
@@ -172,8 +161,8 @@ visit_record(struct walk *walk, const char *name, const struct level *level)
 {
 	struct level inner = {name, level, level->depth + 1};
 	struct spf *spf = walk->spf;
-	bool is_provider =
-	    !spf->names_provider && names_provider(walk->includes, name);
+	bool is_provider = !spf->names_provider &&
+	    span_has_word(span_from(walk->includes), " ", span_from(name));
 
 	if (is_provider) {
 		spf->names_provider = true;

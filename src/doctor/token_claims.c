@@ -116,12 +116,7 @@ token_claims_read(struct token_claims *claims, struct span token)
 bool
 token_claims_has(const struct buf *list, struct span text)
 {
-	struct span rest = buf_span(list), entry;
-
-	while (span_next_word(&rest, "\n", &entry))
-		if (span_equal_nocase(entry, text))
-			return true;
-	return false;
+	return span_has_word(buf_span(list), "\n", text);
 }
 
 void

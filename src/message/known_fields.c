@@ -353,14 +353,7 @@ only_word(struct span value)
 static bool
 is_listed(struct span word, const char *words)
 {
-	struct span rest = span_from(words), one;
-
-	if (words == NULL)
-		return true;
-	while (span_next_word(&rest, " ", &one))
-		if (span_equal_nocase(word, one))
-			return true;
-	return false;
+	return words == NULL || span_has_word(span_from(words), " ", word);
 }
 
 static bool

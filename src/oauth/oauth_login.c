@@ -85,8 +85,9 @@ check_options(struct login *login, struct error *err)
 		return error_set(err, ERROR_USAGE,
 		    "--browser, --device and --paste exclude each other");
 	if (call->device && (call->port != NULL || call->no_open))
-		return error_set(err, ERROR_USAGE, "cannot use --%s with --%s",
-		    call->no_open ? "no-open" : "port", "device");
+		return error_set(err, ERROR_USAGE,
+		    "cannot use --%s with --device",
+		    call->no_open ? "no-open" : "port");
 	if (call->port != NULL &&
 	    (!span_number(span_from(call->port), 65535, &port) || port == 0))
 		return error_set(err, ERROR_USAGE,
@@ -356,18 +357,6 @@ renew(const struct login *login, struct error *err)
 	return done;
 }
 
-/* Whether the word is in a list with blanks between the words. */
-static bool
-has_word(struct span list, struct span wanted)
-{
-	struct span word;
-
-	while (span_next_word(&list, " ", &word))
-		if (span_equal_nocase(word, wanted))
-			return true;
-	return false;
-}
-
 static void
 tell_login(const struct login *login)
 {
@@ -397,7 +386,8 @@ tell_scope(const struct login *login)
 	print_note("granted: %s", shown);
 	free(shown);
 	while (span_next_word(&asked, " ", &word))
-		if (!has_word(granted, word) && !has_word(silent, word))
+		if (!span_has_word(granted, " ", word) &&
+		    !span_has_word(silent, " ", word))
 			print_note("warning: %.*s was not granted",
 			    (int)word.len, word.at);
 }

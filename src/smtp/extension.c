@@ -231,17 +231,6 @@ extensions_read(struct extensions *extensions, const struct reply *ehlo)
 /* Once this many octets are kept, no further mechanism name is added. */
 #define NAMES_MAX ((size_t)512)
 
-static bool
-is_named(const struct buf *names, struct span name)
-{
-	struct span rest = buf_span(names), word;
-
-	while (span_next_word(&rest, " ", &word))
-		if (span_equal_nocase(word, name))
-			return true;
-	return false;
-}
-
 void
 extensions_add_mechanisms(const struct reply *ehlo, struct buf *names)
 {
@@ -255,7 +244,7 @@ extensions_add_mechanisms(const struct reply *ehlo, struct buf *names)
 			continue;
 		while (span_next_word(&line, " \t", &word) &&
 		    names->len < NAMES_MAX) {
-			if (is_named(names, word))
+			if (span_has_word(buf_span(names), " ", word))
 				continue;
 			buf_add_text(names, names->len > 0 ? " " : "");
 			buf_add_span(names, word);

@@ -162,6 +162,35 @@ test_words(void **state)
 	assert_int_equal(row->words[len], '\0');
 }
 
+struct list_row {
+	const char *name;
+	struct span list;
+	const char *between;
+	struct span wanted;
+	bool has;
+};
+
+static const struct list_row lists[] = {
+    {"the only word", S("one"), " ", S("one"), true},
+    {"the last word", S("a b c"), " ", S("c"), true},
+    {"in another case", S("a Bc"), " ", S("bC"), true},
+    {"the start of a word", S("abc"), " ", S("ab"), false},
+    {"more than a word", S("ab"), " ", S("abc"), false},
+    {"two words", S("a b"), " ", S("a b"), false},
+    {"a blank that separates nothing", S("a b\nc"), "\n", S("a b"), true},
+    {"no word", S("a  b"), " ", NOTHING, false},
+    {"an empty list", NOTHING, " ", S("a"), false},
+};
+
+static void
+test_list(void **state)
+{
+	const struct list_row *row = *state;
+
+	assert_int_equal(
+	    span_has_word(row->list, row->between, row->wanted), row->has);
+}
+
 struct number_row {
 	const char *name;
 	struct span in;
@@ -360,6 +389,7 @@ main(void)
 	rows_add_one(&all, "find, skip, head", test_parts);
 	rows_add_one(&all, "copy", test_copy);
 	rows_add(&all, "words", words, ROWS(words), test_words);
+	rows_add(&all, "lists", lists, ROWS(lists), test_list);
 	rows_add(&all, "number", numbers, ROWS(numbers), test_number);
 	rows_add_one(&all, "digits at the front", test_digits);
 	rows_add(&all, "match", matches, ROWS(matches), test_match);
