@@ -109,6 +109,19 @@ refuse(struct error *err, const char *word, const char *why)
 	return false;
 }
 
+/* Names the nearest name, with the dashes in front of it. Always false. */
+static bool
+hint_nearest(
+    const struct nearest *nearest, const char *dashes, struct error *err)
+{
+	if (nearest->name != NULL)
+		error_add(err, "\nhint: the nearest one known is %s%s", dashes,
+		    nearest->name);
+	else
+		error_add(err, "\nhint: see smtpost-oauth --help");
+	return false;
+}
+
 static bool
 refuse_unknown_command(const char *word, struct error *err)
 {
@@ -117,12 +130,7 @@ refuse_unknown_command(const char *word, struct error *err)
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		nearest_consider(&nearest, commands[i].name);
 	refuse(err, word, "smtpost-oauth has no such command");
-	if (nearest.name != NULL)
-		error_add(
-		    err, "\nhint: the nearest one known is %s", nearest.name);
-	else
-		error_add(err, "\nhint: see smtpost-oauth --help");
-	return false;
+	return hint_nearest(&nearest, "", err);
 }
 
 static bool
@@ -135,12 +143,7 @@ refuse_unknown_option(const char *word, struct span name, struct error *err)
 	nearest_consider(&nearest, "help");
 	nearest_consider(&nearest, "version");
 	refuse(err, word, "smtpost-oauth has no such option");
-	if (nearest.name != NULL)
-		error_add(
-		    err, "\nhint: the nearest one known is --%s", nearest.name);
-	else
-		error_add(err, "\nhint: see smtpost-oauth --help");
-	return false;
+	return hint_nearest(&nearest, "--", err);
 }
 
 static bool
