@@ -69,11 +69,10 @@ take_url(char **url, struct json document, const char *name, struct span issuer,
 	if (json_kind(member) == JSON_NONE || json_kind(member) == JSON_NULL)
 		return true;
 	done = json_add_string(member, &text) &&
-	    url_parse(&parsed, buf_span(&text), &why);
+	    url_parse(&parsed, buf_span(&text), NULL);
 	if (done) {
 		*url = buf_take_text(&text);
 	} else {
-		buf_clear(&why);
 		buf_add_format(&why, "%s is not a valid https URL", name);
 		refuse(issuer, buf_text(&why), err);
 	}

@@ -174,15 +174,12 @@ find_aadsts(struct span text)
 	uint64_t number;
 
 	for (; text.len > 0; text = span_skip(text, span_find(text, 'A') + 1)) {
-		size_t digits = 0;
-		struct span rest;
+		struct span digits;
 
 		text = span_skip(text, span_find(text, 'A'));
-		rest = span_skip(text, strlen(mark));
-		while (digits < rest.len && ascii_is_digit(rest.at[digits]))
-			digits++;
+		digits = span_digits(span_skip(text, strlen(mark)));
 		if (span_starts(text, SPAN(mark)) &&
-		    span_number(span_head(rest, digits), UINT32_MAX, &number))
+		    span_number(digits, UINT32_MAX, &number))
 			return (unsigned)number;
 	}
 	return 0;
@@ -265,8 +262,7 @@ token_error_read(struct token_error *error, int status, int64_t retry_after,
 
 	buf_init_secret(&code, CODE_MAX);
 	buf_init_secret(&text, DESCRIPTION_MAX);
-	if (!json_read(&json, body, NULL))
-		json = (struct json){0};
+	json_read(&json, body, NULL);
 	json_add_string(json_find(json, "error"), &code);
 	json_add_string(json_find(json, "error_description"), &text);
 	token_error_judge(error, buf_span(&code), buf_span(&text));

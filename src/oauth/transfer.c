@@ -137,15 +137,13 @@ static bool
 has_host_of(const char *text, const char *known)
 {
 	struct url url, own = {0};
-	struct buf ignored = {0};
-	bool done = url_parse(&url, span_from(text), &ignored);
+	bool done = url_parse(&url, span_from(text), NULL);
 
 	if (done && known != NULL)
-		done = url_parse(&own, span_from(known), &ignored) &&
+		done = url_parse(&own, span_from(known), NULL) &&
 		    strcmp(url.host, own.host) == 0;
 	url_free(&url);
 	url_free(&own);
-	buf_free(&ignored);
 	return done;
 }
 
