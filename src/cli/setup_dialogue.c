@@ -296,7 +296,7 @@ is_offered(const struct setup_profile *setup, enum secret_place place)
 	    setup_dialogue_needs_token(setup->search))
 		return false;
 	/* The service has no desktop, and everybody reads its configuration. */
-	if (setup->domain != NULL && place != SECRET_PLACE_OAUTH)
+	if (setup->domain != NULL)
 		return place == SECRET_PLACE_FILE;
 	if (place == SECRET_PLACE_CONFIG)
 		return setup->options->writes > 0 && config_is_private(setup);

@@ -57,12 +57,6 @@ static const char *const make_folder[] = {
     "install", "-d", "-m", "700", "-o", "smtpost", LOGIN_FOLDER, NULL};
 
 static bool
-uses_oauth(const struct setup_profile *setup)
-{
-	return setup_profile_has_oauth(setup);
-}
-
-static bool
 has_systemd(void)
 {
 	return access("/run/systemd/system", F_OK) == 0;
@@ -159,7 +153,7 @@ ask_all(struct setup_profile *setup, int *status, struct error *err)
 		setup->has_store = false;
 	else if (answer == SETUP_GOES_ON)
 		answer = setup_dialogue_ask_service(setup, err);
-	if (answer == SETUP_GOES_ON && !uses_oauth(setup))
+	if (answer == SETUP_GOES_ON && !setup_profile_has_oauth(setup))
 		answer = setup_dialogue_log_in(setup, status, err);
 	return answer;
 }
@@ -199,7 +193,7 @@ add_file(
 static bool
 is_needless(const struct setup_profile *setup, size_t command)
 {
-	return commands[command].for_oauth && !uses_oauth(setup);
+	return commands[command].for_oauth && !setup_profile_has_oauth(setup);
 }
 
 /* The commands from the first one on. */
@@ -277,7 +271,7 @@ show_rest(struct buf *rest)
 static void
 add_login(const struct setup_profile *setup, struct buf *out)
 {
-	if (!uses_oauth(setup))
+	if (!setup_profile_has_oauth(setup))
 		return;
 	buf_add_text(out, "    ");
 	setup_profile_add_next_step(setup, SERVICE_FILE, out);
@@ -301,7 +295,7 @@ run_commands(const struct setup_profile *setup, struct error *err)
 		buf_free(&rest);
 		return false;
 	}
-	if (uses_oauth(setup)) {
+	if (setup_profile_has_oauth(setup)) {
 		struct buf rest = {0};
 
 		add_login(setup, &rest);
@@ -320,7 +314,7 @@ show_inetd(const struct setup_profile *setup)
 {
 	struct buf rest = {0};
 
-	if (uses_oauth(setup))
+	if (setup_profile_has_oauth(setup))
 		add_command(make_folder, &rest);
 	else if (setup->password.len > 0)
 		add_command(give_away, &rest);

@@ -131,16 +131,13 @@ void
 setup_profile_add_next_step(
     const struct setup_profile *setup, const char *config, struct buf *out)
 {
-	switch (oauth_service_need(span_from(setup->store.oauth))) {
-	case OAUTH_NEEDS_ID:
-	case OAUTH_NEEDS_SECRET:
+	enum oauth_client_need need =
+	    oauth_service_need(span_from(setup->store.oauth));
+
+	if (need == OAUTH_NEEDS_ID || need == OAUTH_NEEDS_SECRET) {
 		buf_add_text(out, "add oauth-client-id to ");
 		utf8_add_masked(out, span_from(setup->config));
 		buf_add_text(out, ", then ");
-		break;
-	case OAUTH_NEEDS_UNKNOWN:
-	case OAUTH_NEEDS_NOTHING:
-		break;
 	}
 	buf_add_text(out, "log in: ");
 	secret_oauth_add_call(config,
