@@ -88,7 +88,7 @@ judge(struct login *login, enum record_result result, int lock_fd)
 		return;
 	}
 	/* What the service said when it was asked last. */
-	if (login_pause_read(lock_fd, &pause) &&
+	if (login_pause_read(lock_fd, &pause) && pause.until > 0 &&
 	    pause.why.kind != ERROR_TEMPORARY) {
 		login->trouble = pause.why;
 		login->state = STATE_ENDED;

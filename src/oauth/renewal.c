@@ -1,8 +1,8 @@
 /*
  * Everything is decided inside the lock, after reading again: whoever waited
- * for it takes the token of the process that was first. What a login needs at
- * its token endpoint comes from its record, since the profile or the service's
- * row may have changed since.
+ * for it takes the token of the process that was first, or its failure. What a
+ * login needs at its token endpoint comes from its record, since the profile or
+ * the service's row may have changed since.
  */
 #include "oauth/renewal.h"
 
@@ -37,7 +37,8 @@ struct work {
 	struct login_record record;
 	struct cached_token cached;
 	struct oauth_client client;
-	bool is_lost; /* what the service gave could not be stored */
+	int64_t since; /* login_pause_clock, before the lock */
+	bool is_lost;  /* what the service gave could not be stored */
 };
 
 /* Whether the cached token is the one that a server refused, or may be it. */
@@ -333,7 +334,7 @@ ask(struct work *work, struct buf *token, struct error *err)
 	const struct login_record *record = &work->record;
 	struct token_reply reply = {0};
 	struct token_error error = {0};
-	int64_t asked_at = time(NULL), pause;
+	int64_t asked_at = time(NULL);
 	enum token_fate fate;
 	bool has_login = record->refresh_token.len > 0, done = false;
 
@@ -358,9 +359,10 @@ ask(struct work *work, struct buf *token, struct error *err)
 		error_set(err, ERROR_TEMPORARY,
 		    "cannot get the token: %s gave an answer that does not fit",
 		    work->client.title);
-	pause = done ? 0 : pause_after(work, fate, &error, err);
-	if (pause > 0)
-		login_pause_begin(work->store.lock_fd, pause, err);
+	/* Those that wait for the lock learn of it. */
+	if (!done)
+		login_pause_begin(work->store.lock_fd,
+		    pause_after(work, fate, &error, err), err);
 	signals_release();
 	token_error_free(&error);
 	token_reply_free(&reply);
@@ -379,11 +381,16 @@ restore_client(struct work *work, struct error *err)
 	if (oauth_provider_needs_person(work->profile->oauth.flow))
 		return true;
 	web = oauth_client_web(&work->client);
-	return oauth_client_discover(&work->client, &web, err) &&
-	    oauth_client_check(&work->client, work->profile->oauth.flow, err);
+	if (oauth_client_discover(&work->client, &web, err) &&
+	    oauth_client_check(&work->client, work->profile->oauth.flow, err))
+		return true;
+	/* A signal for this process is no failure of the others. */
+	if (!signals_are_pending())
+		login_pause_begin(work->store.lock_fd, 0, err);
+	return false;
 }
 
-/* Whether the service has said lately that it need not be asked. */
+/* Whether the service has just failed, or said that it need not be asked. */
 static bool
 is_paused(const struct work *work, struct error *err)
 {
@@ -392,9 +399,14 @@ is_paused(const struct work *work, struct error *err)
 	struct buf hint = {0};
 
 	if (work->renewal->is_by_hand ||
-	    !login_pause_read(work->store.lock_fd, &pause) ||
-	    !login_pause_lasts(&pause))
+	    !login_pause_read(work->store.lock_fd, &pause))
 		return false;
+	if (!login_pause_lasts(&pause)) {
+		if (!login_pause_failed_since(&pause, work->since))
+			return false;
+		*err = pause.why;
+		return true;
+	}
 	buf_add_text(&hint, "\nhint: the service is asked again after ");
 	calendar_add_local(&hint, pause.until);
 	buf_add_text(&hint, "; at once by ");
@@ -470,6 +482,7 @@ renewal_run(const struct renewal *renewal, const struct profile *profile,
 		done = buf_add_span(token, buf_span(&work.cached.token));
 	} else {
 		token_cache_free(&work.cached);
+		work.since = login_pause_clock();
 		done = record_store_open(
 			   &work.store, profile, RECORD_CHANGE, err) &&
 		    renew(&work, token, err);
