@@ -119,6 +119,17 @@ file_status_is_trusted(const struct stat *status, const char *path,
 	return done;
 }
 
+int
+file_make(int folder, const char *name, int flags)
+{
+	mode_t mask = umask(0);
+	int fd = openat(
+	    folder, name, flags | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	umask(mask);
+	return fd;
+}
+
 bool
 file_refuse(
     const char *verb, const char *path, enum error_kind kind, struct error *err)

@@ -36,6 +36,11 @@ int file_open(const char *path, enum file_trust trust, enum error_kind kind,
 int file_open_below(
     const char *path, size_t folder, enum error_kind kind, struct error *err);
 /*
+ * Makes a file with the mode 0600, whatever the umask is, or opens it:
+ * openat(2) with these flags, O_CREAT, O_NOFOLLOW and O_CLOEXEC.
+ */
+int file_make(int folder, const char *name, int flags);
+/*
  * After a failed system call: sets the error "cannot VERB PATH: " and the text
  * of errno. Keeps errno; always returns false.
  */

@@ -56,8 +56,7 @@ int
 login_lock_take(
     int folder, const char *name, const char *path, struct error *err)
 {
-	int fd = openat(folder, name,
-	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	int fd = file_make(folder, name, O_RDWR | O_NONBLOCK);
 
 	if (fd < 0) {
 		file_refuse("open", path, ERROR_TEMPORARY, err);

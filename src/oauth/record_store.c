@@ -412,8 +412,8 @@ record_store_reserve(struct record_store *store, struct error *err)
 	if (store->reserved_fd >= 0)
 		close(store->reserved_fd);
 	unlinkat(store->folder_fd, name, 0);
-	store->reserved_fd = openat(store->folder_fd, name,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	store->reserved_fd =
+	    file_make(store->folder_fd, name, O_WRONLY | O_EXCL);
 	done = store->reserved_fd >= 0 &&
 	    durable_write(store->reserved_fd, zeros, LOGIN_RECORD_MAX) &&
 	    durable_sync(store->reserved_fd);

@@ -46,15 +46,18 @@ session_folder_place(void)
 int
 session_folder_open(const char *place)
 {
-	int outer, folder;
+	int outer, folder = -1;
 
 	if (place == NULL)
 		return -1;
 	outer = check(open(place, OPEN_FOLDER));
 	if (outer < 0)
 		return -1;
-	mkdirat(outer, "smtpost", 0700); /* it may be there */
-	folder = check(openat(outer, "smtpost", OPEN_FOLDER | O_NOFOLLOW));
+	/* It may be there; the umask may take rights away. */
+	if (mkdirat(outer, "smtpost", 0700) < 0 ||
+	    fchmodat(outer, "smtpost", 0700, 0) == 0)
+		folder =
+		    check(openat(outer, "smtpost", OPEN_FOLDER | O_NOFOLLOW));
 	close(outer);
 	return folder;
 }
@@ -105,8 +108,7 @@ session_folder_write(int folder, const char *name, struct span text)
 	/* The caller has the lock, so that only a killed process left one. */
 	buf_add_format(&temporary, "%s.new", name);
 	unlinkat(folder, buf_text(&temporary), 0);
-	fd = openat(folder, buf_text(&temporary),
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = file_make(folder, buf_text(&temporary), O_WRONLY | O_EXCL);
 	done = fd >= 0 && durable_write(fd, text.at, text.len);
 	if (fd >= 0)
 		done = durable_close(fd) && done;
