@@ -325,6 +325,7 @@ run_command(struct filter *filter, const struct profile *profile,
 	struct message *made = NULL;
 	struct buf header = {0};
 	uint64_t size = replay_size(message, plan);
+	bool has_header, is_read;
 
 	filter->deadline = deadline_in(
 	    TIME_LEAST + (int64_t)(size / (1024 * 1024)) * TIME_PER_MIB);
@@ -333,15 +334,18 @@ run_command(struct filter *filter, const struct profile *profile,
 	    : GROWTH * size + GROWTH_OCTETS;
 	buf_init(&filter->out, OUT_MAX);
 	buf_init(&filter->words, WORDS_MAX);
-	if (!replay_header(message, plan, &header)) {
+	is_read = replay_header(message, plan, &header);
+	has_header = header.len > 0;
+	buf_free(&header);
+	if (!is_read) {
 		error_set(&filter->failure, ERROR_TEMPORARY, CHANGED);
 	} else {
 		filter->feed = message_feed_new(
-		    header.len > 0 ? HEADER_BY_NAME : HEADER_BY_FORM,
+		    has_header ? HEADER_BY_NAME : HEADER_BY_FORM,
 		    profile->memory_max);
 		made = run(filter, message, plan);
 		/* An error message on standard output is no mail. */
-		if (made != NULL && header.len > 0 &&
+		if (made != NULL && has_header &&
 		    message_header(made).len == 0) {
 			error_set(&filter->fault, ERROR_DATA,
 			    "it printed a text without a header");
@@ -350,7 +354,6 @@ run_command(struct filter *filter, const struct profile *profile,
 		}
 		message_feed_free(filter->feed);
 	}
-	buf_free(&header);
 	buf_free(&filter->out);
 	buf_free(&filter->words);
 	return made;
