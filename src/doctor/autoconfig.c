@@ -21,7 +21,7 @@ struct reader {
 	size_t oauth;	 /* that of an oAuth2; 0: none */
 	struct buf text; /* of the element that is open */
 	struct autoconfig_server one;
-	bool has_port, has_socket, is_complete;
+	bool has_socket, is_complete;
 };
 
 static bool
@@ -159,13 +159,13 @@ static void
 take_value(struct reader *reader, struct span name)
 {
 	struct span text = span_trim(buf_span(&reader->text));
-	uint64_t port;
+	uint64_t port = 0;
 
 	if (span_equal(name, SPAN("hostname"))) {
 		take_host(reader, text);
 	} else if (span_equal(name, SPAN("port"))) {
-		reader->has_port = span_number(text, 65535, &port) && port > 0;
-		reader->one.port = reader->has_port ? (unsigned short)port : 0;
+		span_number(text, 65535, &port);
+		reader->one.port = (unsigned short)port;
 	} else if (span_equal(name, SPAN("socketType"))) {
 		reader->one.is_smtps = span_equal(text, SPAN("SSL"));
 		reader->has_socket =
@@ -184,7 +184,7 @@ take_server(struct reader *reader)
 {
 	struct autoconfig *found = reader->found;
 
-	if (reader->one.host[0] != '\0' && reader->has_port &&
+	if (reader->one.host[0] != '\0' && reader->one.port > 0 &&
 	    reader->has_socket && found->count < AUTOCONFIG_SERVERS_MAX)
 		found->servers[found->count++] = reader->one;
 	reader->server = 0;
@@ -195,6 +195,7 @@ open_element(struct reader *reader, struct span tag, struct buf *reason)
 {
 	size_t end = 0;
 	struct span name;
+	bool in_config, in_provider;
 
 	while (end < tag.len && !ascii_is_space(tag.at[end]))
 		end++;
@@ -204,21 +205,17 @@ open_element(struct reader *reader, struct span tag, struct buf *reason)
 	if (reader->depth == DEPTH_MAX)
 		return refuse(reason, "its XML is too deep");
 	reader->open[reader->depth++] = name;
-	if (reader->server == 0 && reader->depth == 3 &&
-	    span_equal(reader->open[0], SPAN("clientConfig")) &&
-	    span_equal(reader->open[1], SPAN("emailProvider")) &&
-	    span_equal(name, SPAN("outgoingServer")) &&
+	in_config = span_equal(reader->open[0], SPAN("clientConfig"));
+	in_provider = in_config && reader->depth == 3 &&
+	    span_equal(reader->open[1], SPAN("emailProvider"));
+	if (in_provider && span_equal(name, SPAN("outgoingServer")) &&
 	    is_smtp(span_skip(tag, end))) {
 		reader->server = reader->depth;
 		reader->one = (struct autoconfig_server){0};
-		reader->has_port = reader->has_socket = false;
+		reader->has_socket = false;
 	}
-	/* In clientConfig, as in the ISPDB, or in emailProvider. */
-	if (reader->oauth == 0 && reader->server == 0 &&
-	    (reader->depth == 2 || reader->depth == 3) &&
-	    span_equal(reader->open[0], SPAN("clientConfig")) &&
-	    (reader->depth == 2 ||
-		span_equal(reader->open[1], SPAN("emailProvider"))) &&
+	/* The ISPDB has oAuth2 in clientConfig itself. */
+	if ((in_provider || (in_config && reader->depth == 2)) &&
 	    span_equal(name, SPAN("oAuth2")))
 		reader->oauth = reader->depth;
 	buf_clear(&reader->text);
