@@ -21,32 +21,35 @@
 #include "profile/secret_command.h"
 #include "profile/secret_prompt.h"
 
-/* Adds the names of the mechanisms, or those of one kind of secret. */
-static size_t
+static void
 add_mechanisms(unsigned mechanisms, struct buf *out)
 {
-	size_t count = 0;
+	const char *comma = "";
 
 	for (size_t i = 0; i < mechanism_count(); i++)
-		if (mechanisms & 1U << i)
-			buf_add_format(out, "%s%s", count++ ? ", " : "",
-			    mechanism_at(i)->name);
-	return count;
+		if (mechanisms & 1U << i) {
+			buf_add_format(
+			    out, "%s%s", comma, mechanism_at(i)->name);
+			comma = ", ";
+		}
+}
+
+/* Whether the server offers a login with this kind of secret. */
+static bool
+offers(const struct server_search *search, enum credential credential)
+{
+	for (size_t i = 0; i < mechanism_count(); i++)
+		if (search->mechanisms & 1U << i &&
+		    mechanism_at(i)->credential == credential)
+			return true;
+	return false;
 }
 
 bool
 setup_dialogue_needs_token(const struct server_search *search)
 {
-	bool tokens = false;
-
-	for (size_t i = 0; i < mechanism_count(); i++) {
-		if (!(search->mechanisms & 1U << i))
-			continue;
-		if (mechanism_at(i)->credential == CREDENTIAL_PASSWORD)
-			return false;
-		tokens |= mechanism_at(i)->credential == CREDENTIAL_TOKEN;
-	}
-	return tokens;
+	return offers(search, CREDENTIAL_TOKEN) &&
+	    !offers(search, CREDENTIAL_PASSWORD);
 }
 
 const char *
@@ -60,12 +63,9 @@ setup_dialogue_issuer(const struct server_search *search)
 bool
 setup_dialogue_can_use_oauth(const struct setup_profile *setup)
 {
-	bool takes_tokens = setup_dialogue_issuer(setup->search) != NULL;
-
-	for (size_t i = 0; i < mechanism_count(); i++)
-		takes_tokens |= setup->search->mechanisms & 1U << i &&
-		    mechanism_at(i)->credential == CREDENTIAL_TOKEN;
-	return takes_tokens && secret_store_is_possible(SECRET_PLACE_OAUTH);
+	return (setup_dialogue_issuer(setup->search) != NULL ||
+		   offers(setup->search, CREDENTIAL_TOKEN)) &&
+	    secret_store_is_possible(SECRET_PLACE_OAUTH);
 }
 
 static void
