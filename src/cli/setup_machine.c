@@ -281,32 +281,29 @@ add_login(const struct setup_profile *setup, struct buf *out)
 static bool
 run_commands(const struct setup_profile *setup, struct error *err)
 {
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+	struct buf rest = {0};
+	bool done = true;
+
+	for (size_t i = 0; i < COMMAND_COUNT && done; i++) {
 		const struct program program = {
 		    .arguments = commands[i].arguments,
 		    .milliseconds = COMMAND_MILLISECONDS};
-		struct buf rest = {0};
 
-		if (is_needless(setup, i) || program_run(&program, NULL, err))
-			continue;
-		add_commands(setup, i, &rest);
-		add_login(setup, &rest);
-		show_rest(&rest);
-		buf_free(&rest);
-		return false;
+		done =
+		    is_needless(setup, i) || program_run(&program, NULL, err);
+		if (!done)
+			add_commands(setup, i, &rest);
 	}
-	if (setup_profile_has_oauth(setup)) {
-		struct buf rest = {0};
-
-		add_login(setup, &rest);
+	add_login(setup, &rest);
+	if (rest.len > 0)
 		show_rest(&rest);
-		buf_free(&rest);
-		return true;
-	}
-	fputs("smtpost: this machine sends its mail through the service\n"
-	      "smtpost: hint: try it: echo test | smtpost ADDRESS\n",
-	    stderr);
-	return true;
+	else
+		fputs("smtpost: this machine sends its mail through the "
+		      "service\n"
+		      "smtpost: hint: try it: echo test | smtpost ADDRESS\n",
+		    stderr);
+	buf_free(&rest);
+	return done;
 }
 
 static void
