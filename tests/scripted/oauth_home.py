@@ -1,39 +1,19 @@
 """A home with an OAuth login and the service that it is at, for the suites that
 run smtpost-oauth."""
 
-import concurrent.futures
 import hashlib
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 
-from scripted import certificates, suite
+from scripted.functions import check, equal
 from scripted.https import HttpsServer, json_reply
 
 PROGRAM = os.path.abspath(os.environ.get("OAUTH_PROGRAM", "./smtpost-oauth"))
-AT_ONCE = 6
 DAY = 86400
-
-
-class Failure(Exception):
-    pass
-
-
-class Skip(Exception):
-    pass
-
-
-def check(is_true, what):
-    if not is_true:
-        raise Failure(what)
-
-
-def equal(got, wanted, what):
-    check(got == wanted, "%s: %r instead of %r" % (what, got, wanted))
 
 
 def mark(token):
@@ -152,52 +132,3 @@ class Home:
     def posts(self):
         return [request.form.get("refresh_token")
                 for request in self.server.to("/token")]
-
-
-def run_test(certs, test):
-    """(skip reason, what is wrong)"""
-    try:
-        test(certs)
-        return None, None
-    except Skip as reason:
-        return str(reason), None
-    except Failure as failure:
-        return None, str(failure)
-    except Exception as error:
-        return None, "%s: %s" % (type(error).__name__, error)
-
-
-def tests_in(names):
-    """(name, function) of each test_... in the names of a module."""
-    return [(name[5:].replace("_", " "), test)
-            for name, test in list(names.items()) if name[:5] == "test_"]
-
-
-def play_tests(all_tests):
-    """Runs the tests, each with certificates, several at once, and prints TAP.
-    Arguments choose them by a part of their names."""
-    suite.catch_signals()
-    if not os.access(PROGRAM, os.X_OK):
-        print("1..0 # SKIP there is no program " + PROGRAM)
-        return 0
-    if not certificates.available():
-        print("1..0 # SKIP there is no certtool")
-        return 0
-    tests = [(name, test) for name, test in all_tests
-             if all(part in name for part in sys.argv[1:])]
-    failed = False
-    print("1..%d" % len(tests), flush=True)
-    with tempfile.TemporaryDirectory(prefix="oauth.") as folder, \
-            concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        certs = certificates.Certificates(folder)
-        certs.authority()
-        results = pool.map(lambda row: run_test(certs, row[1]), tests)
-        for number, (skipped, wrong) in enumerate(results, 1):
-            print("%s %d - %s%s" % ("not ok" if wrong else "ok", number,
-                                    tests[number - 1][0],
-                                    " # SKIP " + skipped if skipped else ""))
-            if wrong:
-                print("\n".join("# " + line for line in wrong.split("\n")))
-            sys.stdout.flush()
-            failed |= bool(wrong)
-    return 1 if failed else 0
