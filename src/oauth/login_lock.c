@@ -43,8 +43,8 @@ wait_for_lock(int fd, const char *path, struct error *err)
 			return refuse(path, strerror(errno), err);
 		if (clock_now() >= deadline)
 			return refuse(path,
-			    "another process has renewed this login for 30 "
-			    "seconds and is not done",
+			    "another process has been using this login for "
+			    "30 seconds",
 			    err);
 		if (wait_for(NULL, 0, deadline_in(STEP_MILLISECONDS)) ==
 		    WAIT_INTERRUPTED)

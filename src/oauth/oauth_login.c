@@ -285,8 +285,8 @@ check_reply(const struct login *login, struct error *err)
 
 	if (reply->refresh_token.len == 0)
 		return error_set(err, ERROR_CONFIG,
-		    "cannot log in: %s gave no refresh token, so that the "
-		    "login would end with its first token\n"
+		    "cannot log in: %s gave no refresh token, so the login "
+		    "would end with its first token\n"
 		    "hint: many services need offline_access in oauth-scope",
 		    login->client.title);
 	if (token_reply_is_for(reply, user))

@@ -158,7 +158,8 @@ is_for(const struct login_record *record, const struct profile *profile,
 	if (record->provider == NULL || record->refresh_token.len == 0 ||
 	    record->client_id == NULL || record->token_endpoint == NULL)
 		return error_set(err, ERROR_DATA,
-		    "standard input is no login that export has printed");
+		    "standard input is not a login that export has "
+		    "printed");
 	done = oauth_client_init(&client, profile, err) &&
 	    record_check(record, profile, err);
 	if (done &&
@@ -229,7 +230,8 @@ import(const struct profile *profile, struct login_record *record,
 	    file_read(STDIN_FILENO, "standard input", &text, ERROR_DATA, err);
 	if (done && !login_record_read(record, buf_span(&text), &reason))
 		done = error_set(err, ERROR_DATA,
-		    "standard input is no login that export has printed: %s",
+		    "standard input is not a login that export has "
+		    "printed: %s",
 		    buf_text(&reason));
 	buf_wipe(&text);
 	buf_free(&reason);
