@@ -1,7 +1,8 @@
 /*
- * A loop over at most ten descriptors. A visitor is answered once the header of
- * its request is complete, so that nothing unread is left when the connection
- * is closed: else the browser would show an error instead of the page.
+ * A loop over at most eleven descriptors. A visitor is answered once the header
+ * of its request is complete, so that nothing unread is left when the
+ * connection is closed: else the browser would show an error instead of the
+ * page.
  */
 #include "oauth/listener.h"
 
@@ -299,7 +300,12 @@ end_slow_visits(struct listener *listener, int64_t deadline)
 	return deadline;
 }
 
-enum { SOCKETS = 0, OTHER = 2, VISITORS, POLLED = VISITORS + 8 };
+enum {
+	SOCKETS = 0,
+	OTHER = 2,
+	VISITORS,
+	POLLED = VISITORS + LISTENER_VISITORS
+};
 
 static void
 fill(const struct listener *listener, int other, bool is_open,
