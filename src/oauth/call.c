@@ -36,8 +36,7 @@ refuse_nothing(const struct profiles *profiles, struct error *err)
 static bool
 lacks_name(const struct oauth_call *call, const struct profiles *profiles)
 {
-	return call->profile == NULL && profiles->environment_choice == NULL &&
-	    profiles->count > 1 &&
+	return call->profile == NULL && profiles->count > 1 &&
 	    profiles_find(profiles, SPAN("default")) == NULL;
 }
 
