@@ -95,7 +95,7 @@ open_ways_back(struct attempt *attempt, struct error *err)
 	if (flow->pastes ? !choose_port(&port, err)
 			 : !listener_open(&attempt->listener, port, err))
 		return false;
-	buf_add_format(&uri, "http://%s:%u/", host != NULL ? host : "127.0.0.1",
+	buf_add_format(&uri, "http://%s:%u/", host,
 	    (unsigned)(flow->pastes ? port : attempt->listener.port));
 	attempt->redirect_uri = buf_take_text(&uri);
 	return terminal_open(&attempt->terminal) || !flow->pastes ||

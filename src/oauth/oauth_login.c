@@ -396,7 +396,6 @@ static void
 tell_end(const struct login *login)
 {
 	struct cached_token cached = {0};
-	const char *end = login->client.provider->end;
 	struct buf day = {0};
 
 	token_cache_read(&cached, &login->profile);
@@ -412,8 +411,7 @@ tell_end(const struct login *login)
 		    buf_text(&day));
 		buf_free(&day);
 	}
-	if (end != NULL)
-		print_note("the login ends %s", end);
+	print_note("the login ends %s", login->client.provider->end);
 	token_cache_free(&cached);
 }
 

@@ -38,7 +38,7 @@ struct oauth_provider {
 	const char *scope;	/* to submit mail and to renew the login */
 	const char *app_scope;	/* the same without a person */
 	const char *parameters; /* further ones of the authorize URL: a form */
-	/* The host of a redirect to this machine that the service accepts. */
+	/* In every row: the host for this machine in a redirect. */
 	const char *redirect_host;
 	/* RFC 8707, only for a client that was registered; NULL: none. */
 	const char *resource;

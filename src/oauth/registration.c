@@ -25,8 +25,7 @@ registration_add_request(
 	    : "authorization_code refresh_token";
 	struct buf redirect = {0};
 
-	buf_add_format(&redirect, "http://%s/",
-	    redirect_host != NULL ? redirect_host : "127.0.0.1");
+	buf_add_format(&redirect, "http://%s/", redirect_host);
 	buf_add_char(out, '{');
 	json_text_add_member(out, "client_name", "smtpost");
 	json_text_add_member(out, "application_type", "native");

@@ -133,7 +133,8 @@ struct request_row {
 #define END "],\"response_types\":[\"code\"]}"
 
 static const struct request_row requests[] = {
-    {"for a browser", NULL, BEGIN "127.0.0.1" GRANTS END, OAUTH_FLOW_BROWSER},
+    {"for a browser", "127.0.0.1", BEGIN "127.0.0.1" GRANTS END,
+	OAUTH_FLOW_BROWSER},
     {"for localhost", "localhost", BEGIN "localhost" GRANTS END,
 	OAUTH_FLOW_BROWSER},
     {"for a code", "127.0.0.1",
