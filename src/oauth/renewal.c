@@ -248,26 +248,26 @@ request_token(struct work *work, int64_t now, struct token_reply *reply,
 	struct web web = oauth_client_web(&work->client);
 	enum token_fate fate = FATE_CONFIG;
 	struct buf jwt;
+	bool done = true;
 
 	buf_init_secret(&jwt, SERVICE_ACCOUNT_TOKEN_MAX);
-	if (oauth_provider_needs_person(work->profile->oauth.flow))
+	if (oauth_provider_needs_person(work->profile->oauth.flow)) {
 		request = (struct token_request){
 		    .grant = GRANT_REFRESH,
 		    .secret = buf_span(&record->refresh_token),
 		    .login_at = record->login_at,
 		    .endpoint = record->token_endpoint,
 		};
-	else if (work->profile->oauth.flow == OAUTH_FLOW_CLIENT_CREDENTIALS)
+	} else if (work->profile->oauth.flow == OAUTH_FLOW_CLIENT_CREDENTIALS) {
 		request.grant = GRANT_CLIENT_CREDENTIALS;
-	else
+	} else {
 		request.grant = GRANT_ASSERTION;
-	if (request.grant != GRANT_ASSERTION ||
-	    service_account_add_token(&jwt, &work->client, now, err)) {
-		if (request.grant == GRANT_ASSERTION)
-			request.secret = buf_span(&jwt);
+		done = service_account_add_token(&jwt, &work->client, now, err);
+		request.secret = buf_span(&jwt);
+	}
+	if (done)
 		fate = token_request_send(
 		    &request, &work->client, &web, reply, error, err);
-	}
 	buf_wipe(&jwt);
 	return fate;
 }
