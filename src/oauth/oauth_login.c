@@ -23,7 +23,6 @@
 #include "oauth/record_check.h"
 #include "oauth/renewal.h"
 #include "oauth/token_cache.h"
-#include "profile/secret_line.h"
 
 #define SHOWN_MAX ((size_t)400)
 #define LOCK_TRIES 3
@@ -343,20 +342,6 @@ keep(struct login *login, struct error *err)
 	return done;
 }
 
-/* Renews the login at once: what is wrong with it shows now. */
-static bool
-renew(const struct login *login, struct error *err)
-{
-	const struct renewal renewal = {.is_forced = true};
-	struct buf token;
-	bool done;
-
-	buf_init_secret(&token, TOKEN_MAX);
-	done = renewal_run(&renewal, &login->profile, &token, err);
-	buf_wipe(&token);
-	return done;
-}
-
 static void
 tell_login(const struct login *login)
 {
@@ -429,7 +414,8 @@ log_in(struct login *login, struct error *err)
 		return false;
 	tell_login(login);
 	tell_scope(login);
-	if (!renew(login, err))
+	/* What is wrong with it shows now. */
+	if (!renewal_force(&login->profile, err))
 		return false;
 	tell_end(login);
 	if (!login_trial_run(&login->profile, login->call->config, err))

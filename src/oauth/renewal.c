@@ -19,6 +19,7 @@
 #include "oauth/session_folder.h"
 #include "oauth/token_cache.h"
 #include "oauth/token_request.h"
+#include "profile/secret_line.h"
 #include "profile/secret_oauth.h"
 #include "tls/sha256.h"
 
@@ -491,5 +492,18 @@ renewal_run(const struct renewal *renewal, const struct profile *profile,
 	oauth_client_free(&work.client);
 	login_record_free(&work.record);
 	token_cache_free(&work.cached);
+	return done;
+}
+
+bool
+renewal_force(const struct profile *profile, struct error *err)
+{
+	const struct renewal renewal = {.is_forced = true, .is_by_hand = true};
+	struct buf token;
+	bool done;
+
+	buf_init_secret(&token, TOKEN_MAX);
+	done = renewal_run(&renewal, profile, &token, err);
+	buf_wipe(&token);
 	return done;
 }

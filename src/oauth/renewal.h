@@ -33,6 +33,8 @@ struct renewal {
  */
 bool renewal_run(const struct renewal *renewal, const struct profile *profile,
     struct buf *token, struct error *err);
+/* Gets a new token in every case, for a person who waits, and drops it. */
+bool renewal_force(const struct profile *profile, struct error *err);
 /*
  * Takes over a reply, which came after `asked_at` (seconds since 1970), into
  * the record, and stores record and access token. The caller has reserved room

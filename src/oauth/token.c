@@ -81,19 +81,6 @@ token_run(const struct oauth_call *call, struct error *err)
 	return err->kind == ERROR_NONE ? EX_TEMPFAIL : fail(err);
 }
 
-static bool
-refresh(const struct profile *profile, struct error *err)
-{
-	const struct renewal renewal = {.is_forced = true, .is_by_hand = true};
-	struct buf token;
-	bool done;
-
-	buf_init_secret(&token, TOKEN_MAX);
-	done = renewal_run(&renewal, profile, &token, err);
-	buf_wipe(&token);
-	return done;
-}
-
 /* A clock that was wrong may have put its last use into the future. */
 static bool
 is_idle(const struct login_record *record)
@@ -133,7 +120,7 @@ refresh_idle(const struct profile *profile, struct error *err)
 
 	login_record_free(&record);
 	record_store_close(&store);
-	return wants ? refresh(profile, err) : done;
+	return wants ? renewal_force(profile, err) : done;
 }
 
 static int
@@ -172,8 +159,8 @@ token_refresh(const struct oauth_call *call, struct error *err)
 
 	if (call->all)
 		return refresh_all(call, err);
-	done =
-	    call_choose_profile(call, &profile, err) && refresh(&profile, err);
+	done = call_choose_profile(call, &profile, err) &&
+	    renewal_force(&profile, err);
 	profile_free(&profile);
 	return done ? 0 : status_of(err);
 }
