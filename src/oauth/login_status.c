@@ -111,10 +111,9 @@ find_out(struct login *login, const struct profile *profile)
 	if (record_store_open(&store, profile, RECORD_LOOK, &login->trouble))
 		result =
 		    record_store_read(&store, &login->record, &login->trouble);
-	if (store.folder != NULL) {
+	if (store.folder != NULL)
 		login->place = record_store_place(&store);
-		login->rescued = record_store_rescued(&store);
-	}
+	login->rescued = record_store_rescued(profile);
 	token_cache_read(&login->cached, profile);
 	judge(login, result, store.lock_fd);
 	record_store_close(&store);

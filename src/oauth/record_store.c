@@ -586,19 +586,23 @@ record_store_remove(
 }
 
 char *
-record_store_rescued(const struct record_store *store)
+record_store_rescued(const struct profile *profile)
 {
+	const struct record_store store = {
+	    .profile = profile, .folder = find_folder()};
 	const char *session = session_folder_place();
-	char *path = path_of(store, "rescue");
+	char *path = NULL;
 	struct buf other = {0};
 
-	if (access(path, F_OK) == 0)
+	if (store.folder != NULL)
+		path = path_of(&store, "rescue");
+	free(store.folder);
+	if (path != NULL && access(path, F_OK) == 0)
 		return path;
 	free(path);
 	if (session == NULL)
 		return NULL;
-	buf_add_format(
-	    &other, "%s/smtpost/%s.rescue", session, store->profile->name);
+	buf_add_format(&other, "%s/smtpost/%s.rescue", session, profile->name);
 	if (access(buf_text(&other), F_OK) == 0)
 		return buf_take_text(&other);
 	buf_free(&other);

@@ -69,9 +69,9 @@ bool record_store_remove(
     struct record_store *store, const char *session, struct error *err);
 /*
  * The path of a record that was rescued and waits to be stored, of this session
- * or of none; NULL: there is none. Caller frees.
+ * or of none; NULL: there is none. Needs no open store. Caller frees.
  */
-char *record_store_rescued(const struct record_store *store);
+char *record_store_rescued(const struct profile *profile);
 /* The path of the login's file, or the command, for people. Caller frees. */
 char *record_store_place(const struct record_store *store);
 

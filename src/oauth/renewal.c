@@ -453,18 +453,13 @@ renew(struct work *work, struct buf *token, struct error *err)
 static void
 warn_of_rescue(const struct profile *profile)
 {
-	struct record_store store;
-	struct error ignored = {0};
-	char *path = NULL;
+	char *path = record_store_rescued(profile);
 
-	if (record_store_open(&store, profile, RECORD_LOOK, &ignored))
-		path = record_store_rescued(&store);
 	if (path != NULL)
 		print_note("warning: the login of \"%s\" is kept in %s until "
 			   "it can be stored",
 		    profile->name, path);
 	free(path);
-	record_store_close(&store);
 }
 
 bool
