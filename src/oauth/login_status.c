@@ -235,10 +235,12 @@ print_all(const struct oauth_call *call, struct error *err)
 		struct profile profile = PROFILE_UNSET;
 
 		if (!profile_choice_make(&profile, profiles,
-			profiles->named[i].name, NULL, NULL, err))
+			profiles->named[i].name, NULL, NULL, err)) {
 			status = STATE_UNKNOWN;
-		else if (profile.oauth.service != NULL && ++count > 0)
+		} else if (profile.oauth.service != NULL) {
 			print(call, &profile, &status, err);
+			count++;
+		}
 		profile_free(&profile);
 	}
 	if (profiles != NULL && count == 0 && err->kind == ERROR_NONE)
