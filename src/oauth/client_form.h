@@ -1,5 +1,4 @@
-/* Forms that a client sends to a service, with what shows which client it is.
- */
+/* Forms that a client sends to a service, and how it shows who it is. */
 #ifndef OAUTH_CLIENT_FORM_H
 #define OAUTH_CLIENT_FORM_H
 

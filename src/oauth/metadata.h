@@ -16,8 +16,8 @@
 struct metadata {
 	char *authorize, *token, *device, *revoke, *registration;
 	char *scopes; /* that it supports, with blanks between them */
-	unsigned
-	    flows; /* enum provider_flows; a browser needs PKCE with S256 */
+	/* enum provider_flows; that of a browser needs PKCE with S256. */
+	unsigned flows;
 	enum client_auth auth; /* how it wants the secret of a client */
 	/* It adds `iss` to a redirect (RFC 9207), so that it must be there. */
 	bool sends_iss;

@@ -1,5 +1,4 @@
-/* The reply of a token endpoint that has tokens in it (RFC 6749 section 5.1).
- */
+/* A token endpoint's reply with tokens in it (RFC 6749 section 5.1). */
 #ifndef OAUTH_TOKEN_REPLY_H
 #define OAUTH_TOKEN_REPLY_H
 

@@ -30,9 +30,9 @@ struct web {
 };
 
 /*
- * Sends the body by POST, or without one a GET. True if a reply has
- * come, of any status. Else ERROR_TEMPORARY, or ERROR_CONFIG if a retry cannot
- * help: "cannot reach Google: REASON". Free the reply in every case.
+ * Sends the body by POST, or a GET if there is none. True if a reply has come,
+ * of any status. Else ERROR_TEMPORARY, or ERROR_CONFIG if a retry cannot help:
+ * "cannot reach Google: REASON". Free the reply in every case.
  */
 bool web_send(const struct web *web, const char *url,
     const struct web_body *body, struct http_reply *reply, struct error *err);
