@@ -86,7 +86,8 @@ add_user(struct error *err)
 	char *user = identity_user_name();
 
 	if (user != NULL)
-		error_add(err, "\nhint: this is the user %s", user);
+		error_add(
+		    err, "\nhint: smtpost-oauth runs as the user %s", user);
 	free(user);
 	return false;
 }
