@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 
-from scripted.functions import check, equal
+from scripted.functions import Failure, check, equal
 from scripted.https import HttpsServer, json_reply
 
 PROGRAM = os.path.abspath(os.environ.get("OAUTH_PROGRAM", "./smtpost-oauth"))
@@ -18,6 +18,15 @@ DAY = 86400
 
 def mark(token):
     return hashlib.sha256(token.encode()).hexdigest()[:16]
+
+
+def check_waits(process):
+    """It must not end while another one has the lock."""
+    try:
+        process.wait(0.3)
+    except subprocess.TimeoutExpired:
+        return
+    raise Failure("it did not wait for the lock")
 
 
 class Service:
