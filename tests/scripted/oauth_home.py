@@ -109,7 +109,8 @@ class Home:
         with open(self.path(name + ".json"), "rb") as file:
             return json.load(file)
 
-    def start(self, *words, wrapper=(), runtime=True, **environment):
+    def start(self, *words, wrapper=(), runtime=True, stdin=subprocess.PIPE,
+              stdout=subprocess.PIPE, **environment):
         variables = {
             "HOME": self.folder, "PATH": os.environ["PATH"],
             "XDG_STATE_HOME": self.state, "LC_ALL": "C.UTF-8"}
@@ -120,14 +121,15 @@ class Home:
             ":verify_asan_link_order=0"
         return subprocess.Popen(
             [*wrapper, PROGRAM, "--config", self.config, *words],
-            env=dict(variables, **environment), stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            env=dict(variables, **environment), stdin=stdin, stdout=stdout,
+            stderr=subprocess.PIPE)
 
     def end(self, process, given=b""):
+        """(status, what it printed into a pipe, what it said)"""
         out, err = process.communicate(given, 60)
         for secret in (b"rt-", b"at-", b"se-cret"):
             check(secret not in err, "a secret in %r" % err)
-        return process.returncode, out.decode(), err.decode()
+        return process.returncode, (out or b"").decode(), err.decode()
 
     def run(self, *words, given=b"", **options):
         return self.end(self.start(*words, **options), given)
