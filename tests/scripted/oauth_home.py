@@ -61,7 +61,10 @@ class Home:
             os.mkdir(path, 0o700)
         self.records = os.path.join(self.state, "smtpost/oauth")
         self.session = os.path.join(self.runtime, "smtpost")
+        self.cache = os.path.join(self.session, "work.token")
         self.config = os.path.join(self.folder, "config")
+        # Where the commands of a profile keep the login.
+        self.kept = os.path.join(self.folder, "kept")
         with open(self.config, "w", encoding="ascii") as file:
             for name in names:
                 file.write(
@@ -108,6 +111,25 @@ class Home:
     def read(self, name="work"):
         with open(self.path(name + ".json"), "rb") as file:
             return json.load(file)
+
+    def keep(self, **changes):
+        """A login that the commands of the profile keep."""
+        with open(self.kept, "w", encoding="utf-8") as file:
+            json.dump(self.record(**changes), file)
+        os.chmod(self.kept, 0o600)
+
+    def read_kept(self):
+        with open(self.kept, encoding="utf-8") as file:
+            return json.load(file)
+
+    def read_cache(self):
+        with open(self.cache, encoding="utf-8") as file:
+            return json.load(file)
+
+    def change_cache(self, **members):
+        content = {**self.read_cache(), **members}
+        with open(self.cache, "w", encoding="utf-8") as file:
+            json.dump(content, file)
 
     def start(self, *words, wrapper=(), runtime=True, stdin=subprocess.PIPE,
               stdout=subprocess.PIPE, **environment):
