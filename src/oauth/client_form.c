@@ -36,12 +36,12 @@ add_fields(struct buf *form, const struct oauth_client *client)
 }
 
 static bool
-send_once(const struct oauth_client *client, const struct web *web,
-    const char *endpoint, struct buf *form, struct http_reply *reply,
-    struct error *err)
+send_once(const struct oauth_client *client, const char *endpoint,
+    struct buf *form, struct http_reply *reply, struct error *err)
 {
 	bool has_header =
 	    client->auth == CLIENT_AUTH_HEADER && client->secret.len > 0;
+	const struct web web = oauth_client_web(client);
 	struct web_body body = {.type = WEB_FORM};
 	size_t before = form->len;
 	struct buf header;
@@ -57,7 +57,7 @@ send_once(const struct oauth_client *client, const struct web *web,
 	done = form->full
 	    ? error_set(err, ERROR_CONFIG,
 		  "cannot send a form to %s: it is too long", client->title)
-	    : web_send(web, endpoint, &body, reply, err);
+	    : web_send(&web, endpoint, &body, reply, err);
 	form->len = before;
 	buf_wipe(&header);
 	return done;
@@ -76,18 +76,17 @@ is_client_refused(const struct http_reply *reply)
 }
 
 bool
-client_form_send(struct oauth_client *client, const struct web *web,
-    const char *endpoint, struct buf *form, struct http_reply *reply,
-    struct error *err)
+client_form_send(struct oauth_client *client, const char *endpoint,
+    struct buf *form, struct http_reply *reply, struct error *err)
 {
-	if (!send_once(client, web, endpoint, form, reply, err))
+	if (!send_once(client, endpoint, form, reply, err))
 		return false;
 	if (client->auth != CLIENT_AUTH_UNSURE || client->secret.len == 0 ||
 	    !is_client_refused(reply))
 		return true;
 	client->auth = CLIENT_AUTH_HEADER;
 	http_reply_free(reply);
-	return send_once(client, web, endpoint, form, reply, err);
+	return send_once(client, endpoint, form, reply, err);
 }
 
 void

@@ -16,9 +16,8 @@
  * client->auth then says so. Errors as web_send, and ERROR_CONFIG for a form
  * that is too long.
  */
-bool client_form_send(struct oauth_client *client, const struct web *web,
-    const char *endpoint, struct buf *form, struct http_reply *reply,
-    struct error *err);
+bool client_form_send(struct oauth_client *client, const char *endpoint,
+    struct buf *form, struct http_reply *reply, struct error *err);
 /* Forgets what the server said where it repeats the client's secret. */
 void client_form_hide(
     const struct oauth_client *client, struct token_error *error);

@@ -305,8 +305,8 @@ exchange(const struct attempt *attempt, struct token_reply *reply,
 	enum token_fate fate;
 
 	*asked_at = time(NULL);
-	fate = token_request_send(&request, attempt->flow->client,
-	    attempt->flow->web, reply, &error, err);
+	fate = token_request_send(
+	    &request, attempt->flow->client, reply, &error, err);
 	if (fate != FATE_GIVEN && err->kind == ERROR_NONE)
 		token_error_set(&error, attempt->flow->client, err);
 	token_error_free(&error);

@@ -11,7 +11,6 @@
 #include "base/error.h"
 #include "oauth/oauth_client.h"
 #include "oauth/token_reply.h"
-#include "oauth/web.h"
 
 /* How long a person may take, in milliseconds. */
 #define CODE_FLOW_MILLISECONDS ((int64_t)10 * 60 * 1000)
@@ -19,7 +18,6 @@
 /* Everything is borrowed. */
 struct code_flow {
 	struct oauth_client *client;
-	const struct web *web;
 	unsigned short port;  /* of this machine; 0: any */
 	bool pastes;	      /* the browser is elsewhere: do not listen */
 	bool opens_a_browser; /* where there is a terminal and a display */

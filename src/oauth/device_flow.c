@@ -23,7 +23,6 @@
 
 struct attempt {
 	struct oauth_client *client;
-	const struct web *web;
 	struct device_code code;
 };
 
@@ -76,8 +75,8 @@ ask_for_code(struct attempt *attempt, struct error *err)
 		done = error_set(err, ERROR_CONFIG,
 		    "cannot log in: oauth-scope is too long");
 	else
-		done = client_form_send(client, attempt->web, client->device,
-			   &form, &http, err) &&
+		done = client_form_send(
+			   client, client->device, &form, &http, err) &&
 		    judge_code(attempt, &http, err);
 	http_reply_free(&http);
 	buf_wipe(&form);
@@ -123,8 +122,8 @@ ask(struct attempt *attempt, int64_t *interval, int *failures,
 	    .secret = buf_span(&attempt->code.code),
 	};
 	struct token_error error = {0};
-	enum token_fate fate = token_request_send(
-	    &request, attempt->client, attempt->web, reply, &error, err);
+	enum token_fate fate =
+	    token_request_send(&request, attempt->client, reply, &error, err);
 
 	if (fate != FATE_LATER)
 		*failures = 0;
@@ -182,10 +181,10 @@ wait_for_person(struct attempt *attempt, struct token_reply *reply,
 }
 
 bool
-device_flow_run(struct oauth_client *client, const struct web *web,
-    struct token_reply *reply, int64_t *asked_at, struct error *err)
+device_flow_run(struct oauth_client *client, struct token_reply *reply,
+    int64_t *asked_at, struct error *err)
 {
-	struct attempt attempt = {.client = client, .web = web};
+	struct attempt attempt = {.client = client};
 
 	*reply = (struct token_reply){0};
 	for (int codes = 0; codes < CODES_MAX; codes++) {

@@ -12,15 +12,14 @@
 #include "oauth/oauth_client.h"
 #include "oauth/token_error.h"
 #include "oauth/token_reply.h"
-#include "oauth/web.h"
 
 /*
  * Logs in. Sets *asked_at to the time before the tokens were asked for, in
  * seconds since 1970. False with ERROR_LOGIN, ERROR_CONFIG or ERROR_TEMPORARY.
  * Free the reply in every case.
  */
-bool device_flow_run(struct oauth_client *client, const struct web *web,
-    struct token_reply *reply, int64_t *asked_at, struct error *err);
+bool device_flow_run(struct oauth_client *client, struct token_reply *reply,
+    int64_t *asked_at, struct error *err);
 /*
  * Public for the tests: the seconds to wait before the next question, after a
  * wait of `interval` and an answer of FATE_PENDING, FATE_SLOW_DOWN or

@@ -20,7 +20,6 @@ static bool
 send_revocation(const struct login_record *record, struct oauth_client *client,
     struct error *err)
 {
-	struct web web = oauth_client_web(client);
 	struct http_reply reply = {0};
 	struct buf form;
 	bool done;
@@ -29,7 +28,7 @@ send_revocation(const struct login_record *record, struct oauth_client *client,
 	url_add_field(&form, "token", buf_span(&record->refresh_token));
 	url_add_field(&form, "token_type_hint", SPAN("refresh_token"));
 	done = client_form_send(
-	    client, &web, record->revoke_endpoint, &form, &reply, err);
+	    client, record->revoke_endpoint, &form, &reply, err);
 	if (done && reply.status != 200)
 		done = error_set(err, ERROR_TEMPORARY,
 		    "%s answered with status %d", client->title, reply.status);

@@ -194,14 +194,14 @@ choose_scope(const char *supported)
 }
 
 bool
-oauth_client_discover(
-    struct oauth_client *client, const struct web *web, struct error *err)
+oauth_client_discover(struct oauth_client *client, struct error *err)
 {
+	const struct web web = oauth_client_web(client);
 	struct metadata metadata;
 
 	if (!describes_itself(client))
 		return true;
-	if (!metadata_fetch(&metadata, web, span_from(client->issuer), err))
+	if (!metadata_fetch(&metadata, &web, span_from(client->issuer), err))
 		return false;
 	client->authorize = mem_copy_text(metadata.authorize);
 	client->token = mem_copy_text(metadata.token);

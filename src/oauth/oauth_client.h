@@ -42,8 +42,7 @@ bool oauth_client_init(struct oauth_client *client,
     const struct profile *profile, struct error *err);
 void oauth_client_free(struct oauth_client *client); /* wipes */
 /* Asks an issuer what it says of itself; for a known service does nothing. */
-bool oauth_client_discover(
-    struct oauth_client *client, const struct web *web, struct error *err);
+bool oauth_client_discover(struct oauth_client *client, struct error *err);
 /*
  * Whether the client has all that a login by this flow needs; sends nothing.
  * False with ERROR_CONFIG and a hint. A missing ID is no error if the service

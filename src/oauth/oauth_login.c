@@ -31,7 +31,6 @@ struct login {
 	const struct oauth_call *call;
 	struct profile profile;
 	struct oauth_client client;
-	struct web web;
 	unsigned short port;
 	bool is_reused; /* the client is that of the last login */
 	struct token_reply reply;
@@ -50,7 +49,6 @@ run_browser(struct login *login, struct error *err)
 {
 	const struct code_flow flow = {
 	    .client = &login->client,
-	    .web = &login->web,
 	    .port = login->port,
 	    .pastes = login->call->paste,
 	    .opens_a_browser = !login->call->no_open && !login->call->paste,
@@ -63,7 +61,7 @@ static bool
 run_device(struct login *login, struct error *err)
 {
 	return device_flow_run(
-	    &login->client, &login->web, &login->reply, &login->asked_at, err);
+	    &login->client, &login->reply, &login->asked_at, err);
 }
 
 /* The first that suits and works is chosen; if none suits, the last. */
@@ -164,10 +162,8 @@ prepare(struct login *login, struct error *err)
 		    "cannot log in with profile \"%s\": it has no user\n"
 		    "hint: set user, and remove auth = none",
 		    login->profile.name);
-	if (!oauth_client_init(&login->client, &login->profile, err))
-		return false;
-	login->web = oauth_client_web(&login->client);
-	return oauth_client_discover(&login->client, &login->web, err);
+	return oauth_client_init(&login->client, &login->profile, err) &&
+	    oauth_client_discover(&login->client, err);
 }
 
 /*
@@ -237,7 +233,7 @@ static bool
 get_id(struct login *login, enum oauth_flow flow, struct error *err)
 {
 	return !oauth_client_needs_id(&login->client) ||
-	    registration_run(&login->client, &login->web, flow, err);
+	    registration_run(&login->client, flow, err);
 }
 
 /* A service may forget clients that are not used: then registers another. */
@@ -253,7 +249,7 @@ run_way(struct login *login, const struct login_way *way, struct error *err)
 	    login->client.title);
 	*err = (struct error){0};
 	token_reply_free(&login->reply);
-	return registration_run(&login->client, &login->web, way->flow, err) &&
+	return registration_run(&login->client, way->flow, err) &&
 	    way->run(login, err);
 }
 

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/json_text.h"
 #include "oauth/token_error.h"
+#include "oauth/web.h"
 
 #define ID_MAX ((size_t)512)
 #define SECRET_MAX ((size_t)1024)
@@ -204,10 +205,11 @@ judge(struct oauth_client *client, const struct http_reply *http,
 }
 
 bool
-registration_run(struct oauth_client *client, const struct web *web,
-    enum oauth_flow flow, struct error *err)
+registration_run(
+    struct oauth_client *client, enum oauth_flow flow, struct error *err)
 {
 	struct http_reply http = {0};
+	const struct web web = oauth_client_web(client);
 	struct web_body body = {.type = JSON_TYPE};
 	struct buf request = {0};
 	bool done;
@@ -215,7 +217,7 @@ registration_run(struct oauth_client *client, const struct web *web,
 	registration_add_request(
 	    &request, client->provider->redirect_host, flow);
 	body.text = buf_span(&request);
-	done = web_send(web, client->registration, &body, &http, err) &&
+	done = web_send(&web, client->registration, &body, &http, err) &&
 	    judge(client, &http, flow, err);
 	http_reply_free(&http);
 	buf_free(&request);

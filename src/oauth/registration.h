@@ -7,7 +7,6 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "oauth/oauth_client.h"
-#include "oauth/web.h"
 
 /* A client that a service has made. */
 struct registration {
@@ -20,8 +19,8 @@ struct registration {
  * Registers a client for a login by this flow, and takes over its ID and its
  * secret. False with ERROR_CONFIG, or ERROR_TEMPORARY if a retry may help.
  */
-bool registration_run(struct oauth_client *client, const struct web *web,
-    enum oauth_flow flow, struct error *err);
+bool registration_run(
+    struct oauth_client *client, enum oauth_flow flow, struct error *err);
 /* Public for the tests: adds the request. */
 void registration_add_request(
     struct buf *out, const char *redirect_host, enum oauth_flow flow);

@@ -246,7 +246,6 @@ request_token(struct work *work, int64_t now, struct token_reply *reply,
 {
 	const struct login_record *record = &work->record;
 	struct token_request request = {.scope = work->client.scope};
-	struct web web = oauth_client_web(&work->client);
 	enum token_fate fate = FATE_CONFIG;
 	struct buf jwt;
 	bool done = true;
@@ -268,7 +267,7 @@ request_token(struct work *work, int64_t now, struct token_reply *reply,
 	}
 	if (done)
 		fate = token_request_send(
-		    &request, &work->client, &web, reply, error, err);
+		    &request, &work->client, reply, error, err);
 	buf_wipe(&jwt);
 	return fate;
 }
@@ -374,15 +373,12 @@ ask(struct work *work, struct buf *token, struct error *err)
 static bool
 restore_client(struct work *work, struct error *err)
 {
-	struct web web;
-
 	if (!oauth_client_restore(
 		&work->client, work->profile, &work->record, err))
 		return false;
 	if (oauth_provider_needs_person(work->profile->oauth.flow))
 		return true;
-	web = oauth_client_web(&work->client);
-	if (oauth_client_discover(&work->client, &web, err) &&
+	if (oauth_client_discover(&work->client, err) &&
 	    oauth_client_check(&work->client, work->profile->oauth.flow, err))
 		return true;
 	/* A signal for this process is no failure of the others. */

@@ -3,6 +3,7 @@
 
 #include "net/url.h"
 #include "oauth/client_form.h"
+#include "oauth/web.h"
 
 #define GRANT_URN "urn:ietf:params:oauth:grant-type:"
 #define FORM_MAX ((size_t)96 * 1024)
@@ -116,22 +117,22 @@ judge(const struct token_request *request, const struct oauth_client *client,
 /* A JWT names its client itself. */
 static bool
 send_form(const struct token_request *request, struct oauth_client *client,
-    const struct web *web, struct buf *form, struct http_reply *http,
-    struct error *err)
+    struct buf *form, struct http_reply *http, struct error *err)
 {
 	const char *endpoint =
 	    request->endpoint != NULL ? request->endpoint : client->token;
+	const struct web web = oauth_client_web(client);
 	const struct web_body body = {.type = WEB_FORM, .text = buf_span(form)};
 
 	return request->grant == GRANT_ASSERTION
-	    ? web_send(web, endpoint, &body, http, err)
-	    : client_form_send(client, web, endpoint, form, http, err);
+	    ? web_send(&web, endpoint, &body, http, err)
+	    : client_form_send(client, endpoint, form, http, err);
 }
 
 enum token_fate
 token_request_send(const struct token_request *request,
-    struct oauth_client *client, const struct web *web,
-    struct token_reply *reply, struct token_error *error, struct error *err)
+    struct oauth_client *client, struct token_reply *reply,
+    struct token_error *error, struct error *err)
 {
 	struct http_reply http = {0};
 	enum token_fate fate = FATE_LATER;
@@ -145,7 +146,7 @@ token_request_send(const struct token_request *request,
 		    "cannot ask %s for a token: the request is too long",
 		    client->title);
 		error->fate = fate = FATE_CONFIG;
-	} else if (send_form(request, client, web, &form, &http, err)) {
+	} else if (send_form(request, client, &form, &http, err)) {
 		fate = judge(request, client, &http, reply, error, err);
 	} else if (err->kind == ERROR_CONFIG) {
 		error->fate = fate = FATE_CONFIG;

@@ -9,7 +9,6 @@
 #include "oauth/oauth_client.h"
 #include "oauth/token_error.h"
 #include "oauth/token_reply.h"
-#include "oauth/web.h"
 
 enum token_grant {
 	GRANT_CODE,		  /* authorization_code */
@@ -50,7 +49,7 @@ bool token_request_add_form(const struct token_request *request,
  * in every case.
  */
 enum token_fate token_request_send(const struct token_request *request,
-    struct oauth_client *client, const struct web *web,
-    struct token_reply *reply, struct token_error *error, struct error *err);
+    struct oauth_client *client, struct token_reply *reply,
+    struct token_error *error, struct error *err);
 
 #endif

@@ -84,7 +84,6 @@ test_no_network(void **state)
 	    .id = (char *)"me",
 	    .title = (char *)"Svc",
 	    .token = (char *)"https://127.0.0.1:1/token"};
-	const struct web web = oauth_client_web(&client);
 	struct token_request request = {
 	    .grant = GRANT_REFRESH, .secret = SPAN("hunter2")};
 	struct token_reply reply;
@@ -93,7 +92,7 @@ test_no_network(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    token_request_send(&request, &client, &web, &reply, &error, &err),
+	    token_request_send(&request, &client, &reply, &error, &err),
 	    FATE_LATER);
 	assert_int_equal(err.kind, ERROR_TEMPORARY);
 	if (strstr(err.text, "cannot reach Svc: ") == NULL)
@@ -103,7 +102,7 @@ test_no_network(void **state)
 
 	request.endpoint = "http://127.0.0.1:1/token";
 	assert_int_equal(
-	    token_request_send(&request, &client, &web, &reply, &error, &err),
+	    token_request_send(&request, &client, &reply, &error, &err),
 	    FATE_CONFIG);
 	assert_int_equal(err.kind, ERROR_CONFIG);
 	token_error_free(&error);
