@@ -8,6 +8,8 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.parse
+import urllib.request
 
 from scripted.functions import Failure, check, equal
 from scripted.https import HttpsServer, json_reply
@@ -27,6 +29,29 @@ def check_waits(process):
     except subprocess.TimeoutExpired:
         return
     raise Failure("it did not wait for the lock")
+
+
+def read_query(process):
+    """Reads what a login says until it waits for the browser: (the query of the
+    address, what it said)"""
+    said, query = "", None
+    for line in process.stderr:
+        said += line.decode()
+        if line.startswith(b"https://"):
+            query = dict(urllib.parse.parse_qsl(
+                line.decode().strip().partition("?")[2]))
+        if b"waiting for the browser" in line:
+            return query, said
+    raise Failure("it does not wait for the browser: " + said)
+
+
+def come_back(query, **answer):
+    """What the browser does that the service sends back with this answer."""
+    address = query["redirect_uri"] + "?" + urllib.parse.urlencode(
+        {**answer, "state": query["state"]})
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})) \
+            .open(address, timeout=20) as page:
+        equal(page.status, 200, "the page")
 
 
 class Service:
