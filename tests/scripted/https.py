@@ -95,19 +95,20 @@ class Request:
 
 class HttpsServer:
     """`variant` and `version` are those of certificates.Certificates.context.
-    `plain` is an answer without TLS, to whatever comes first."""
+    `plain` is an answer without TLS, to whatever comes first; `port` 0: any
+    that is free. `context`, if there is one, is used instead of certificates."""
 
     def __init__(self, certificates, answers, variant="good", version=None,
-                 plain=None, address="127.0.0.1"):
+                 plain=None, address="127.0.0.1", port=0, context=None):
         self.answers = answers
         self.plain = plain
-        self.context = certificates.context(variant, version)
+        self.context = context or certificates.context(variant, version)
         self.requests = []
         self.connections = 0
         self.open = 0
         self.errors = []  # of TLS, and of what is not a request
         self.changed = threading.Condition()
-        self.listener = socket.create_server((address, 0), backlog=64)
+        self.listener = socket.create_server((address, port), backlog=64)
         self.port = self.listener.getsockname()[1]
         self.url = "https://localhost:%d" % self.port
         threading.Thread(target=self.accept, daemon=True).start()
