@@ -90,6 +90,21 @@ rows_add_one(struct rows *all, const char *name, CMUnitTestFunction test)
 	rows_add_state(all, strdup(name), test, NULL);
 }
 
+/* Fails with both texts if `part` is not in `text`. */
+static inline void
+assert_contains(const char *text, const char *part)
+{
+	if (strstr(text, part) == NULL)
+		fail_msg("\"%s\" is not in \"%s\"", part, text);
+}
+
+static inline void
+assert_lacks(const char *text, const char *part)
+{
+	if (strstr(text, part) != NULL)
+		fail_msg("\"%s\" is in \"%s\"", part, text);
+}
+
 /* Skips the running test, and prints why. */
 #define rows_skip(why)                          \
 	do {                                    \

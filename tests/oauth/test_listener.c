@@ -208,7 +208,7 @@ test_port(void **state)
 	assert_true(listener_open(&one, 0, &err));
 	assert_false(listener_open(&other, one.port, &err));
 	assert_int_equal(err.kind, ERROR_CONFIG);
-	assert_non_null(strstr(err.text, "in use"));
+	assert_contains(err.text, "in use");
 	listener_close(&other);
 	listener_close(&one);
 }

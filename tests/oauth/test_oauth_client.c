@@ -135,8 +135,7 @@ test_check(void **state)
 	assert_int_equal(done, row->error == NULL);
 	if (!done) {
 		assert_int_equal(err.kind, ERROR_CONFIG);
-		if (strstr(err.text, row->error) == NULL)
-			fail_msg("the error is: %s", err.text);
+		assert_contains(err.text, row->error);
 	}
 	if (row->token != NULL)
 		assert_string_equal(client.token, row->token);
@@ -217,9 +216,8 @@ try_file(const char *content, mode_t mode, const char *error)
 		assert_string_equal(buf_text(&client.secret), "hunter2");
 	} else {
 		assert_int_equal(err.kind, ERROR_CONFIG);
-		if (strstr(err.text, error) == NULL)
-			fail_msg("the error is: %s", err.text);
-		assert_null(strstr(err.text, "hunter2"));
+		assert_contains(err.text, error);
+		assert_lacks(err.text, "hunter2");
 	}
 	oauth_client_free(&client);
 	profile_free(&profile);

@@ -52,7 +52,7 @@ check_url(const char *url)
 	char *whole = oauth_provider_url(url, SPAN("a.example"));
 
 	if (whole != NULL) {
-		assert_null(strstr(whole, "TENANT"));
+		assert_lacks(whole, "TENANT");
 		assert_true(strncmp(whole, "https://", 8) == 0);
 	}
 	free(whole);

@@ -91,19 +91,4 @@ folder_write(const struct folder *folder, const char *name, mode_t mode,
 	folder_write_span(folder, name, mode, span_from(content));
 }
 
-/* Fails with both texts if `part` is not in `text`. */
-static inline void
-assert_contains(const char *text, const char *part)
-{
-	if (strstr(text, part) == NULL)
-		fail_msg("\"%s\" is not in \"%s\"", part, text);
-}
-
-static inline void
-assert_lacks(const char *text, const char *part)
-{
-	if (strstr(text, part) != NULL)
-		fail_msg("\"%s\" is in \"%s\"", part, text);
-}
-
 #endif
