@@ -47,7 +47,7 @@ test_root(void **state)
 
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		rows_skip("only root can do that");
 	assert_int_equal(status_as(NOBODY, check_nobody), 0);
 	if (user != NULL)
 		assert_int_equal(status_as(user->pw_uid, check_daemon), 0);
