@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "doctor/server_remedy.h"
 #include "base/date.h"
+#include "doctor/server_remedy.h"
 #include "profile/server_url.h"
 #include "smtp/quote.h"
 #include "tls/foreign.h"

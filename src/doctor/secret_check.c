@@ -381,7 +381,6 @@ add_fault(struct diagnosis *diagnosis, const char *fault, const char *hint)
 {
 	const struct trial *trial = diagnosis_try(diagnosis);
 	bool is_taken = trial->mechanism != NULL;
-
 	struct buf text = {0};
 
 	buf_add_text(&text, fault);

@@ -97,7 +97,6 @@ ssmtp_is_like(struct span text)
 {
 	static const char *const names[] = {"mailhub=", "rewritedomain=",
 	    "fromlineoverride=", "usestarttls=", "authuser="};
-
 	struct span line;
 
 	while (span_next_word(&text, "\n", &line))
