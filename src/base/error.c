@@ -63,6 +63,14 @@ error_exit_status(enum error_kind kind)
 	return statuses[kind];
 }
 
+enum error_kind
+error_kind_of(uint64_t exit_status)
+{
+	return exit_status == EX_NOPERM ? ERROR_LOGIN
+	    : exit_status == EX_CONFIG	? ERROR_CONFIG
+					: ERROR_TEMPORARY;
+}
+
 void
 error_add_lines(const struct error *err, const char *program, struct buf *lines)
 {

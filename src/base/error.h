@@ -8,6 +8,7 @@
 #define BASE_ERROR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -47,6 +48,8 @@ void error_add(struct error *err, const char *format, ...)
 bool error_join(struct error *err, const struct error *other);
 /* The exit status for the kind, as sysexits.h has it. */
 int error_exit_status(enum error_kind kind);
+/* Of a program that failed: ERROR_LOGIN, ERROR_CONFIG, else ERROR_TEMPORARY. */
+enum error_kind error_kind_of(uint64_t exit_status);
 /*
  * Adds the error and its hint as people see it: a line each that begins with
  * "PROGRAM: ". Control characters are masked.

@@ -70,11 +70,8 @@ login_pause_read(int fd, struct login_pause *pause)
 		return false;
 	pause->until = (int64_t)until;
 	pause->failed_at = (int64_t)failed_at;
-	return !error_set(&pause->why,
-	    number == EX_NOPERM	      ? ERROR_LOGIN
-		: number == EX_CONFIG ? ERROR_CONFIG
-				      : ERROR_TEMPORARY,
-	    "%.*s", (int)rest.len, rest.at);
+	return !error_set(
+	    &pause->why, error_kind_of(number), "%.*s", (int)rest.len, rest.at);
 }
 
 bool

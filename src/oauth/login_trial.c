@@ -63,10 +63,7 @@ judge(const struct profile *profile, struct span output, struct error *err)
 	*err = (struct error){0};
 	if (status == EX_OK)
 		return true;
-	error_set(err,
-	    status == EX_NOPERM	      ? ERROR_LOGIN
-		: status == EX_CONFIG ? ERROR_CONFIG
-				      : ERROR_TEMPORARY,
+	error_set(err, error_kind_of(status),
 	    "the login of \"%s\" is stored, but smtpost cannot use it",
 	    profile->name);
 	add_failure(report, err);
