@@ -2,15 +2,14 @@
  * Sends one request by HTTPS and prints what came of it: for tests against
  * servers.
  *
- *	http_driver URL TRUST MILLISECONDS [FORM [PROXY-PORT [SOURCE]]]
+ *	http_driver URL TRUST MILLISECONDS [FORM [PROXY-PORT]]
  *
- * FORM makes it a POST; "-": none. PROXY-PORT is that of a SOCKS 5 proxy at
- * 127.0.0.1; "-": none. Prints a line "RESULT STATUS RETRY TYPE", then the body
- * or the reason, and two faults of a certificate. The steps go to stderr.
+ * FORM makes it a POST. PROXY-PORT is that of a SOCKS 5 proxy at 127.0.0.1.
+ * Prints a line "RESULT STATUS RETRY TYPE", then the body or the reason, and
+ * two faults of a certificate. The steps go to stderr.
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/signals.h"
 #include "base/wait.h"
@@ -75,17 +74,13 @@ main(int argc, char **argv)
 	request.url = &url;
 	request.tls = &tls;
 	request.deadline = deadline_in(atoll(argv[3]));
-	if (argc > 4 && strcmp(argv[4], "-") != 0) {
+	if (argc > 4) {
 		request.content_type = "application/x-www-form-urlencoded";
 		request.body = span_from(argv[4]);
 	}
-	if (argc > 5 && strcmp(argv[5], "-") != 0) {
+	if (argc > 5) {
 		network.proxy_host = "127.0.0.1";
 		network.proxy_port = (unsigned short)atoi(argv[5]);
-	}
-	if (argc > 6) {
-		network.sources = &argv[6];
-		network.source_count = 1;
 	}
 	result = http_send(&request, &reply, &reason);
 	print(result, &reply, &reason);
