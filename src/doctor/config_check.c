@@ -9,7 +9,6 @@
 
 #include "base/buf.h"
 #include "base/calendar.h"
-#include "net/host_name.h"
 #include "profile/profile_check.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
@@ -127,23 +126,6 @@ config_check_profile(struct diagnosis *diagnosis)
 		    profile->name);
 }
 
-/*
- * Whether what is sent to the server stays on this machine. No name is looked
- * up, so that this is known only of localhost and of addresses.
- */
-static bool
-is_here(const struct server *server)
-{
-	struct span host = span_from(server->host);
-
-	return server_url_is_unix(server) ||
-	    (server->scheme != SCHEME_SRV &&
-		(span_equal_nocase(host, SPAN("localhost")) ||
-		    span_equal(host, SPAN("::1")) ||
-		    (host_name_is_address(host) &&
-			span_starts(host, SPAN("127.")))));
-}
-
 /* Adds the hosts of the servers elsewhere, or of those on this machine. */
 static void
 add_hosts(struct buf *out, const struct profile *profile, bool here)
@@ -151,7 +133,7 @@ add_hosts(struct buf *out, const struct profile *profile, bool here)
 	for (size_t i = 0; i < profile->server_count; i++) {
 		const struct server *server = &profile->servers[i];
 
-		if (is_here(server) == here)
+		if (server_url_is_here(server) == here)
 			buf_add_format(out, "%s%s", out->len > 0 ? ", " : "",
 			    server->scheme == SCHEME_SRV ? server->domain
 							 : server->host);

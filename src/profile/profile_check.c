@@ -320,12 +320,8 @@ static bool
 check_oauth_server(const struct profile *profile, const struct server *server,
     struct error *err)
 {
-	struct span host = span_from(server->host);
-
 	if (profile->oauth.service == NULL || profile->tls != TLS_POLICY_NONE ||
-	    server_url_is_unix(server) ||
-	    span_equal_nocase(host, SPAN("localhost")) ||
-	    span_equal(host, SPAN("::1")) || span_starts(host, SPAN("127.")))
+	    server_url_is_here(server))
 		return true;
 	return refuse(profile, err,
 	    "oauth needs TLS, so tls = none contradicts it\n"

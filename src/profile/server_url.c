@@ -244,6 +244,19 @@ server_url_is_unix(const struct server *server)
 }
 
 bool
+server_url_is_here(const struct server *server)
+{
+	struct span host = span_from(server->host);
+
+	return server_url_is_unix(server) ||
+	    (server->scheme != SCHEME_SRV &&
+		(span_equal_nocase(host, SPAN("localhost")) ||
+		    span_equal(host, SPAN("::1")) ||
+		    (host_name_is_address(host) &&
+			span_starts(host, SPAN("127.")))));
+}
+
+bool
 server_url_is_lmtp(const struct server *server)
 {
 	return server->scheme == SCHEME_LMTP ||

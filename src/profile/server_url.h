@@ -63,6 +63,11 @@ const char *server_url_authority(const struct server *server);
 /* Adds it with the port: "mail.example.com port 465"; or the path. */
 void server_url_add_place(struct buf *out, const struct server *server);
 bool server_url_is_unix(const struct server *server);
+/*
+ * Whether what is sent to the server stays on this machine. No name is looked
+ * up, so that this is known only of localhost and of addresses.
+ */
+bool server_url_is_here(const struct server *server);
 bool server_url_is_lmtp(const struct server *server);
 
 #endif

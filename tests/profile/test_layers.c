@@ -232,6 +232,10 @@ static const struct layer_row rows[] = {
     {.name = "OAuth without TLS",
 	.user = A ME "oauth = google\ntls = none\n",
 	.expected = {"oauth needs TLS"}},
+    {.name = "OAuth without TLS at a name like an address of this host",
+	.user =
+	    "server = smtp://127.a.example\n" ME "oauth = google\ntls = none\n",
+	.expected = {"oauth needs TLS"}},
     {.name = "OAuth without TLS on this host",
 	.user = "server = smtp://127.0.0.1\n" ME "oauth = google\ntls = none\n",
 	.chosen = "profile = default",
