@@ -83,6 +83,7 @@ static const char *
 split(struct url *url, struct span text)
 {
 	static const struct span scheme = SPAN("https://");
+	struct buf path = {0};
 	const char *fault;
 	size_t end = 0;
 
@@ -97,18 +98,17 @@ split(struct url *url, struct span text)
 		end++;
 	fault = split_authority(url, span_head(text, end));
 	text = span_skip(text, end);
-	if (fault == NULL && has_dots(text))
-		return "there is . or .. in its path";
-	if (fault != NULL || is_path(text)) {
-		struct buf path = {0};
-
-		if (text.len == 0 || text.at[0] != '/')
-			buf_add_char(&path, '/');
-		buf_add_span(&path, text);
-		url->path = buf_take_text(&path);
+	if (fault != NULL)
 		return fault;
-	}
-	return "there is a character in it that a URL cannot have";
+	if (has_dots(text))
+		return "there is . or .. in its path";
+	if (!is_path(text))
+		return "there is a character in it that a URL cannot have";
+	if (text.len == 0 || text.at[0] != '/')
+		buf_add_char(&path, '/');
+	buf_add_span(&path, text);
+	url->path = buf_take_text(&path);
+	return NULL;
 }
 
 bool
