@@ -328,12 +328,8 @@ read_files(struct profiles *profiles, const struct profile_sources *sources,
 	if (path != NULL)
 		result = read_user(profiles, path, sources, err);
 	free(path);
-	if ((result != CONFIG_READ && result != CONFIG_ABSENT) ||
-	    !read_system(profiles, err))
-		return false;
-	/* A file that is not there has set it. */
-	*err = (struct error){0};
-	return true;
+	return (result == CONFIG_READ || result == CONFIG_ABSENT) &&
+	    read_system(profiles, err);
 }
 
 static struct named_profile *
