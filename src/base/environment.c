@@ -31,6 +31,14 @@ environment_get(const char *name)
 	return environment_is_trusted() ? getenv(name) : NULL;
 }
 
+const char *
+environment_get_text(const char *name)
+{
+	const char *value = environment_get(name);
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
 static bool
 begins(const char *variable, struct span prefix)
 {

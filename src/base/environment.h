@@ -15,6 +15,8 @@
 bool environment_is_trusted(void);
 /* getenv(3); NULL if the environment is not trusted. */
 const char *environment_get(const char *name);
+/* The same; NULL, too, if the value is empty. */
+const char *environment_get_text(const char *name);
 /*
  * Finds the next variable whose name begins with the prefix: *name is the rest
  * of its name, *value its value, both borrowed. *position is 0 for the first

@@ -30,11 +30,11 @@
 bool
 status_line_open(struct status_line *line)
 {
-	const char *kind = environment_get("TERM");
+	const char *kind = environment_get_text("TERM");
 	char name[NAME_MAX_OCTETS];
 
 	*line = (struct status_line){.fd = -1};
-	if (isatty(STDERR_FILENO) && kind != NULL && kind[0] != '\0' &&
+	if (isatty(STDERR_FILENO) && kind != NULL &&
 	    strcmp(kind, "dumb") != 0 &&
 	    ttyname_r(STDERR_FILENO, name, sizeof(name)) == 0)
 		line->fd =

@@ -627,14 +627,14 @@ static bool
 read_own_files(struct git_reader *reader, struct error *err)
 {
 	const char *all = environment_get("GIT_CONFIG_GLOBAL");
-	const char *folder = environment_get("XDG_CONFIG_HOME");
+	const char *folder = environment_get_text("XDG_CONFIG_HOME");
 	char *home = identity_home(), *first = NULL, *second = NULL;
 	bool found = false, done;
 
 	if (all != NULL) {
 		second = mem_copy_text(all);
 	} else {
-		if (folder != NULL && folder[0] != '\0')
+		if (folder != NULL)
 			first = file_path_in(folder, "git/config");
 		else if (home != NULL)
 			first = file_path_in(home, ".config/git/config");

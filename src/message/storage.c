@@ -55,12 +55,11 @@ create_unlinked(const char *folder)
 static const char *
 folder_at(unsigned place)
 {
-	const char *own = environment_get("TMPDIR");
-	bool has_own = own != NULL && own[0] != '\0';
+	const char *own = environment_get_text("TMPDIR");
 
 	if (place == 0)
-		return has_own ? own : "/var/tmp";
-	return place == 1 && has_own ? "/var/tmp" : NULL;
+		return own != NULL ? own : "/var/tmp";
+	return place == 1 && own != NULL ? "/var/tmp" : NULL;
 }
 
 static void

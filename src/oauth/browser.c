@@ -13,18 +13,11 @@
 #include "base/mem.h"
 #include "base/signals.h"
 
-static bool
-is_set(const char *name)
-{
-	const char *value = environment_get(name);
-
-	return value != NULL && value[0] != '\0';
-}
-
 bool
 browser_has_display(void)
 {
-	return is_set("WAYLAND_DISPLAY") || is_set("DISPLAY");
+	return environment_get_text("WAYLAND_DISPLAY") != NULL ||
+	    environment_get_text("DISPLAY") != NULL;
 }
 
 static void

@@ -59,10 +59,10 @@ fail(struct error *err)
 int
 token_run(const struct oauth_call *call, struct error *err)
 {
-	const char *renew = environment_get("SMTPOST_TOKEN_RENEW");
+	const char *renew = environment_get_text("SMTPOST_TOKEN_RENEW");
 	const char *refused = environment_get("SMTPOST_TOKEN_REFUSED");
 	const struct renewal renewal = {
-	    .is_forced = (renew != NULL && renew[0] != '\0') || refused != NULL,
+	    .is_forced = renew != NULL || refused != NULL,
 	    .refused = refused,
 	};
 	struct profile profile;

@@ -484,15 +484,13 @@ apply_all(
 static void
 use_trust_of_environment(struct profile *profile)
 {
-	const char *file = environment_get("SSL_CERT_FILE");
-	const char *folder = environment_get("SSL_CERT_DIR");
-
 	if (profile->tls_trust != NULL || !profile_check_verifies(profile))
 		return;
-	if (file != NULL && file[0] != '\0')
-		profile->trust_file = mem_copy_text(file);
-	else if (folder != NULL && folder[0] != '\0')
-		profile->trust_folder = mem_copy_text(folder);
+	profile->trust_file =
+	    mem_copy_text(environment_get_text("SSL_CERT_FILE"));
+	if (profile->trust_file == NULL)
+		profile->trust_folder =
+		    mem_copy_text(environment_get_text("SSL_CERT_DIR"));
 }
 
 bool

@@ -40,15 +40,12 @@ network_for_http(const struct network *network)
 struct tls_options
 network_trust_for_http(const char *trust)
 {
-	const char *file = environment_get("SSL_CERT_FILE");
-	const char *folder = environment_get("SSL_CERT_DIR");
-	struct tls_options options = {.verify = true, .is_public = true};
+	struct tls_options options = {
+	    .verify = true, .is_public = true, .trust = trust};
 
-	if (trust != NULL)
-		options.trust = trust;
-	else if (file != NULL && file[0] != '\0')
-		options.trust = file;
-	else if (folder != NULL && folder[0] != '\0')
-		options.trust_folder = folder;
+	if (options.trust == NULL)
+		options.trust = environment_get_text("SSL_CERT_FILE");
+	if (options.trust == NULL)
+		options.trust_folder = environment_get_text("SSL_CERT_DIR");
 	return options;
 }

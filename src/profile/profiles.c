@@ -417,12 +417,11 @@ profiles_load(const struct profile_sources *sources, struct error *err)
 {
 	struct profiles *profiles = mem_new(1, sizeof(*profiles));
 
-	const char *choice = environment_get("SMTPOST_PROFILE");
-
 	profiles->report = sources->report;
 	profiles->config = sources->config;
-	if (choice != NULL && choice[0] != '\0' && !sources->no_environment)
-		profiles->environment_choice = choice;
+	if (!sources->no_environment)
+		profiles->environment_choice =
+		    environment_get_text("SMTPOST_PROFILE");
 	if (read_options(&profiles->options, sources, err) &&
 	    read_environment(
 		&profiles->environment, sources, &profiles->notes, err) &&

@@ -80,29 +80,22 @@ ask_terminal(struct buf *secret, int terminal, const char *what,
 	return PROMPT_FAILED;
 }
 
-/* The value of the variable; NULL if it is empty. */
-static const char *
-value_of(const char *variable)
-{
-	const char *value = environment_get(variable);
-
-	return value != NULL && value[0] != '\0' ? value : NULL;
-}
-
 /* The askpass program to use; NULL: none. */
 static const char *
 find_program(bool has_terminal)
 {
-	const char *program = value_of("SMTPOST_ASKPASS");
-	struct span require = span_from(value_of("SSH_ASKPASS_REQUIRE"));
+	const char *program = environment_get_text("SMTPOST_ASKPASS");
+	struct span require =
+	    span_from(environment_get_text("SSH_ASKPASS_REQUIRE"));
 
 	if (program == NULL)
-		program = value_of("SSH_ASKPASS");
+		program = environment_get_text("SSH_ASKPASS");
 	if (span_equal_nocase(require, SPAN("never")))
 		return NULL;
 	if (span_equal_nocase(require, SPAN("force")))
 		return program;
-	if (value_of("DISPLAY") == NULL && value_of("WAYLAND_DISPLAY") == NULL)
+	if (environment_get_text("DISPLAY") == NULL &&
+	    environment_get_text("WAYLAND_DISPLAY") == NULL)
 		return NULL;
 	return has_terminal && !span_equal_nocase(require, SPAN("prefer"))
 	    ? NULL

@@ -26,8 +26,13 @@ test_trusted(void **state)
 	setenv("HOME", "/home/me", 1);
 	assert_true(environment_is_trusted());
 	assert_string_equal(environment_get("HOME"), "/home/me");
+	assert_string_equal(environment_get_text("HOME"), "/home/me");
+	setenv("HOME", "", 1);
+	assert_string_equal(environment_get("HOME"), "");
+	assert_null(environment_get_text("HOME"));
 	unsetenv("HOME");
 	assert_null(environment_get("HOME"));
+	assert_null(environment_get_text("HOME"));
 }
 
 static void
