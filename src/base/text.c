@@ -78,6 +78,15 @@ span_find_last(struct span span, char c)
 	return end > 0 ? end - 1 : span.len;
 }
 
+size_t
+span_find_text_nocase(struct span span, struct span text)
+{
+	for (size_t i = 0; i + text.len <= span.len; i++)
+		if (span_starts_nocase(span_skip(span, i), text))
+			return i;
+	return span.len;
+}
+
 struct span
 span_skip(struct span span, size_t from)
 {

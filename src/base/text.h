@@ -30,6 +30,8 @@ bool span_starts_one(struct span span, const char *const *prefixes);
 /* The index of the first (last) c; span.len if there is none. */
 size_t span_find(struct span span, char c);
 size_t span_find_last(struct span span, char c);
+/* The index of the first such text, in any case; span.len if there is none. */
+size_t span_find_text_nocase(struct span span, struct span text);
 /* The octets from index `from` on; an empty span if there are none. */
 struct span span_skip(struct span span, size_t from);
 /* The first `len` octets, or all if there are fewer. */

@@ -475,15 +475,6 @@ provider_check(const struct profile *profile, struct error *err)
 }
 
 static bool
-text_holds(struct span text, struct span wanted)
-{
-	for (; text.len >= wanted.len; text = span_skip(text, 1))
-		if (span_equal_nocase(span_head(text, wanted.len), wanted))
-			return true;
-	return false;
-}
-
-static bool
 status_is(struct status status, const char *wanted)
 {
 	struct buf text = {0};
@@ -504,7 +495,8 @@ hint_fits(const struct provider_hint *hint, const struct profile *profile,
 	    (hint->code == 0 || hint->code == reply->code) &&
 	    (hint->status == NULL || status_is(reply->status, hint->status)) &&
 	    (hint->text == NULL ||
-		text_holds(buf_span(&reply->text), span_from(hint->text)));
+		span_find_text_nocase(buf_span(&reply->text),
+		    span_from(hint->text)) < reply->text.len);
 }
 
 const char *

@@ -19,20 +19,10 @@ static const char *const known[] = {"token", "serial", "model", "manufacturer",
     "object", "id", "type", "slot-id", "slot-description", "slot-manufacturer",
     "library-description", "library-manufacturer", "library-version"};
 
-/* The index of the text in `span`, in any case; span.len if it is not there. */
-static size_t
-find_nocase(struct span span, struct span text)
-{
-	for (size_t i = 0; i + text.len <= span.len; i++)
-		if (span_starts_nocase(span_skip(span, i), text))
-			return i;
-	return span.len;
-}
-
 bool
 token_url_has_pin(struct span text)
 {
-	return find_nocase(text, SPAN("pin-value")) < text.len;
+	return span_find_text_nocase(text, SPAN("pin-value")) < text.len;
 }
 
 static bool
@@ -169,7 +159,7 @@ token_url_print(struct span text, struct buf *out)
 {
 	size_t begin;
 
-	while ((begin = find_nocase(text, PIN)) < text.len) {
+	while ((begin = span_find_text_nocase(text, PIN)) < text.len) {
 		buf_add_span(out, span_head(text, begin));
 		buf_add_span(out, PIN);
 		buf_add_text(out, "***");

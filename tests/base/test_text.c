@@ -101,6 +101,10 @@ test_parts(void **state)
 	assert_int_equal(span_find_last(span, 'a'), 3);
 	assert_int_equal(span_find_last(span, 'x'), 6);
 	assert_int_equal(span_find_last(nothing, 'x'), 0);
+	assert_int_equal(span_find_text_nocase(span, SPAN("CA")), 2);
+	assert_int_equal(span_find_text_nocase(span, SPAN("abca")), 0);
+	assert_int_equal(span_find_text_nocase(span, SPAN("cba")), 6);
+	assert_int_equal(span_find_text_nocase(nothing, SPAN("x")), 0);
 	assert_true(span_equal(span_skip(span, 0), span));
 	assert_true(span_equal(span_skip(span, 4), SPAN("bc")));
 	assert_int_equal(span_skip(span, 6).len, 0);
