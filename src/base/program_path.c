@@ -6,7 +6,6 @@
 
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/environment.h"
@@ -44,13 +43,11 @@ own_folder(void)
 {
 	char path[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	char *slash;
 
 	if (len <= 0 || path[0] != '/')
 		return NULL;
 	path[len] = '\0';
-	slash = strrchr(path, '/');
-	return span_copy(span_head(span_from(path), (size_t)(slash - path)));
+	return file_folder(path);
 }
 
 char *

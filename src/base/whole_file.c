@@ -68,11 +68,10 @@ open_folder(const char *path, struct error *err)
 static bool
 begin(struct whole_file *file, const char *path, struct error *err)
 {
-	const char *slash = strrchr(path, '/');
 	struct buf name = {0};
 
 	*file = (struct whole_file){
-	    .path = path, .name = slash != NULL ? slash + 1 : path};
+	    .path = path, .name = file_last_part(span_from(path)).at};
 	file->folder = open_folder(path, err);
 	if (file->folder < 0)
 		return false;
