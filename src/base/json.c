@@ -142,11 +142,10 @@ check_string(struct check *check)
 static bool
 skip_digits(struct check *check)
 {
-	size_t start = check->at;
+	size_t count = span_digits(rest(check)).len;
 
-	while (next(check) != -1 && ascii_is_digit((char)next(check)))
-		check->at++;
-	return check->at > start;
+	check->at += count;
+	return count > 0;
 }
 
 static bool
