@@ -15,6 +15,10 @@
 #include "profile/token_url.h"
 #include "tls/tls_options.h"
 
+#define CORRECT_PIN                                                         \
+	"\nhint: correct the PIN in tls-key, then log in once by hand, as " \
+	"in p11tool --login --list-all"
+
 /* What the PIN is found by, and how that went. */
 struct search {
 	const struct token_url *url;
@@ -57,10 +61,7 @@ refuse_risk(const char *label, struct error *err)
 {
 	return error_set(err, ERROR_CONFIG,
 	    "cannot log in to the token \"%s\": a wrong PIN was entered "
-	    "before, "
-	    "and another one could lock the token\n"
-	    "hint: correct the PIN in tls-key, then log in once by hand, as in "
-	    "p11tool --login --list-all",
+	    "before, and another one could lock the token" CORRECT_PIN,
 	    label);
 }
 
@@ -122,9 +123,7 @@ refuse(const struct search *search, const struct tls_failure *failure,
 	if (err->kind == ERROR_NONE)
 		error_set(err, kind, "%s", failure->text);
 	if (failure->result == TLS_REFUSED && !search->is_prompted)
-		error_add(err,
-		    "\nhint: correct the PIN in tls-key, then log in once by "
-		    "hand, as in p11tool --login --list-all");
+		error_add(err, CORRECT_PIN);
 	return false;
 }
 
