@@ -14,12 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "compose/command_mail.h"
 #include "cli/exit_status.h"
 #include "cli/fault.h"
 #include "cli/outgoing.h"
 #include "cli/output.h"
 #include "cli/submit.h"
+#include "compose/command_mail.h"
 #include "message/storage.h"
 
 /* A command that has run. */

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "base/date.h"
 #include "message/storage.h"
 
 #define HOST_SHOWN_MAX ((size_t)255)

@@ -7,11 +7,11 @@
 
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/utf8.h"
 #include "fixup/address_text.h"
-#include "base/date.h"
 
 /* 26 characters are 130 random bits, which reveal neither time nor process. */
 #define ID_CHARACTERS 26

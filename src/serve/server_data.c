@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/date.h"
 #include "base/signals.h"
 #include "base/wait.h"
-#include "base/date.h"
 #include "message/replay.h"
 #include "serve/content_scan.h"
 #include "serve/server_reply.h"

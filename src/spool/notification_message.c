@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "address/domain.h"
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/utf8.h"
-#include "base/date.h"
 #include "fixup/encoded_word.h"
 #include "message/header.h"
 #include "spool/fold.h"

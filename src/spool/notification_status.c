@@ -4,8 +4,8 @@
  */
 #include "spool/notification_status.h"
 
-#include "base/utf8.h"
 #include "base/date.h"
+#include "base/utf8.h"
 #include "spool/fold.h"
 
 #define INDENT "    "

@@ -5,8 +5,8 @@
  */
 #include "spool/notification_text.h"
 
-#include "base/utf8.h"
 #include "base/date.h"
+#include "base/utf8.h"
 #include "profile/provider.h"
 #include "spool/fold.h"
 
