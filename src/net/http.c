@@ -6,10 +6,8 @@
 #include "net/http.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "base/utf8.h"
 #include "base/wait.h"
 #include "net/dial.h"
 #include "net/proxy.h"

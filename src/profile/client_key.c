@@ -5,7 +5,6 @@
 #include "profile/client_key.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"

@@ -4,8 +4,6 @@
  */
 #include "profile/oauth_service.h"
 
-#include <string.h>
-
 #include "address/domain.h"
 #include "net/url.h"
 

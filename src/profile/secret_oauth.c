@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "base/program.h"
 #include "base/program_path.h"
 #include "base/shell_word.h"

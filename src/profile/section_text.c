@@ -4,8 +4,6 @@
  */
 #include "profile/section_text.h"
 
-#include <string.h>
-
 #include "profile/setting.h"
 #include "profile/setting_table.h"
 

@@ -5,9 +5,7 @@
 #include "profile/token_url.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/secret_line.h"
 
