@@ -18,9 +18,9 @@
 #include "oauth/login_trial.h"
 #include "oauth/oauth_client.h"
 #include "oauth/print.h"
+#include "oauth/record_check.h"
 #include "oauth/record_store.h"
 #include "oauth/registration.h"
-#include "oauth/record_check.h"
 #include "oauth/renewal.h"
 #include "oauth/token_cache.h"
 

@@ -13,8 +13,8 @@
 #include "base/file.h"
 #include "net/url.h"
 #include "oauth/print.h"
-#include "oauth/record_store.h"
 #include "oauth/record_check.h"
+#include "oauth/record_store.h"
 #include "oauth/token_cache.h"
 #include "profile/secret_oauth.h"
 
