@@ -49,7 +49,7 @@ _smtpost_choices()
 {
 	case $1 in
 	provider) smtpost --providers 2>/dev/null </dev/null | sed 's/	.*//; s/REGION$//' ;;
-	server) printf '%s\n' smtp:// smtps:// lmtp:// smtp+unix: lmtp+unix: srv: ;;
+	server) printf '%s\n' smtp:// smtps:// lmtp:// smtp+unix: lmtp+unix: srv: mx: ;;
 	tls) echo required opportunistic none ;;
 	tls-trust) echo system pin ;;
 	tls-min) echo 1.2 1.3 ;;

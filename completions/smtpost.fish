@@ -94,7 +94,7 @@ function __smtpost_settings
         return
     end
     smtpost --providers 2>/dev/null </dev/null | string replace -r '^([^\t]*?)(REGION)?\t.*' 'provider=$1'
-    printf 'server=%s\n' smtp:// smtps:// lmtp:// smtp+unix: lmtp+unix: srv:
+    printf 'server=%s\n' smtp:// smtps:// lmtp:// smtp+unix: lmtp+unix: srv: mx:
     printf 'tls=%s\n' required opportunistic none
     printf 'tls-trust=%s\n' system pin
     printf 'tls-min=%s\n' 1.2 1.3
@@ -185,7 +185,7 @@ complete -c smtpost -n __smtpost_is_option_place -l report -x -a 'none text json
 complete -c smtpost -n __smtpost_is_option_place -l quiet -d 'Print neither report nor progress'
 complete -c smtpost -n __smtpost_is_option_place -s C -l config -r -F -d 'Read this configuration instead of the usual files'
 complete -c smtpost -n __smtpost_is_option_place -l set -x -a '(__smtpost_settings)' -d 'A setting for this run'
-complete -c smtpost -n __smtpost_is_option_place -l server -x -a 'smtp:// smtps:// lmtp:// smtp+unix: lmtp+unix: srv:' -d 'Send through this server'
+complete -c smtpost -n __smtpost_is_option_place -l server -x -a 'smtp:// smtps:// lmtp:// smtp+unix: lmtp+unix: srv: mx:' -d 'Send through this server'
 complete -c smtpost -n __smtpost_is_option_place -l run -d 'Run the command after --, and mail its output'
 complete -c smtpost -n __smtpost_is_option_place -l mail-on -x -a 'failure output always' -d 'With --run: when to send a mail'
 complete -c smtpost -n __smtpost_is_option_place -l tee -d 'With --run: print the output of the command, too'

@@ -718,6 +718,7 @@ is_url(const char *text)
 	struct span span = span_from(text);
 
 	return strstr(text, "://") != NULL || span_starts(span, SPAN("srv:")) ||
+	    span_equal_nocase(span, SPAN("mx:")) ||
 	    span_starts(span, SPAN("smtp+unix:")) ||
 	    span_starts(span, SPAN("lmtp+unix:"));
 }

@@ -338,6 +338,12 @@ server_info_run(const struct options *options, struct mode_result *result,
 	enum report_form form = options_report(options);
 	bool done = choose(&info, options, err);
 
+	if (done && profile_is_direct(&info.outgoing.profile))
+		done = error_set(err, ERROR_CONFIG,
+		    "profile \"%s\" has no server to ask: with server = mx:, "
+		    "each recipient has servers of its own\n"
+		    "hint: smtpost --server-info smtp://HOST:25",
+		    info.outgoing.profile.name);
 	if (done) {
 		look(&info, options);
 		info.is_untrusted = has_untrusted(&info.survey);

@@ -413,7 +413,8 @@ survey_run(struct survey *survey, const struct profile *profile,
 
 	if (profile->timeout != 0)
 		tour.timeout = deadline_earlier(tour.timeout, profile->timeout);
-	for (size_t i = 0; i < profile->server_count; i++)
+	for (size_t i = 0;
+	     i < profile->server_count && !profile_is_direct(profile); i++)
 		if (profile->servers[i].scheme == SCHEME_SRV)
 			visit_domain(&tour, &profile->servers[i]);
 		else

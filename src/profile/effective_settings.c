@@ -79,6 +79,8 @@ effective_settings_fill(struct profile *profile)
 		profile->tls = TLS_POLICY_NONE;
 		set_origin(profile, SPAN("tls"), "Unix socket");
 	}
+	if (!profile->tls_is_set && profile_is_direct(profile))
+		set_origin(profile, SPAN("tls"), "server = mx:");
 }
 
 void

@@ -239,7 +239,9 @@ apply_standard(const struct layers *layers, const struct setting *setting,
 	}
 	if (is_local && setting_is(setting, "server"))
 		value = LOCAL_SERVER;
-	if (is_local && setting_is(setting, "tls"))
+	/* Few mail exchangers have a certificate that could be required. */
+	if ((is_local || profile_is_direct(profile)) &&
+	    setting_is(setting, "tls"))
 		value = "opportunistic";
 	return value == NULL ||
 	    setting->type->parse(setting, profile, span_from(value), err);

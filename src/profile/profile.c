@@ -19,6 +19,13 @@ forget(char *url)
 }
 
 bool
+profile_is_direct(const struct profile *profile)
+{
+	return profile->server_count > 0 &&
+	    profile->servers[0].scheme == SCHEME_MX;
+}
+
+bool
 profile_has_token(const struct profile *profile)
 {
 	return profile->token_command != NULL || profile->oauth.service != NULL;

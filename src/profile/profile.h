@@ -133,6 +133,8 @@ struct profile {
 		.password_fd = -1 \
 	}
 
+/* Whether it delivers to the servers of each recipient: server = mx:. */
+bool profile_is_direct(const struct profile *profile);
 /* Whether it logs in with a token, and not with a password. */
 bool profile_has_token(const struct profile *profile);
 /* Wipes and frees everything; afterwards the profile has no settings. */

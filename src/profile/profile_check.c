@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "address/domain.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "profile/identity.h"
@@ -100,7 +101,7 @@ profile_check_verifies(const struct profile *profile)
 {
 	return profile->tls == TLS_POLICY_REQUIRED ||
 	    (profile->tls == TLS_POLICY_OPPORTUNISTIC &&
-		secret_is_wanted(profile));
+		(secret_is_wanted(profile) || profile_is_direct(profile)));
 }
 
 static const char trusted[] = "the certificates to trust";
@@ -374,6 +375,73 @@ check_server(const struct profile *profile, const struct server *server,
 	return true;
 }
 
+/* What a profile with server = mx: must not have. NULL: nothing. */
+static const char *
+find_misfit(const struct profile *profile)
+{
+	bool wants_login = profile->auth.count > 0 &&
+	    !span_equal_nocase(span_from(profile->auth.names[0]), SPAN("none"));
+	const struct {
+		const char *setting;
+		bool is_set;
+	} misfits[] = {
+	    {"user", profile->user != NULL},
+	    {"password", profile->password.len > 0},
+	    {"password-command", profile->password_command != NULL},
+	    {"password-file", profile->password_file != NULL},
+	    {"password-fd", profile->password_fd >= 0},
+	    {"token-command", profile->token_command != NULL},
+	    {"oauth", profile->oauth.service != NULL},
+	    {"auth", wants_login},
+	    {"proxy", profile->network.proxy.host != NULL},
+	    {"tls-host", profile->tls_host != NULL},
+	    {"tls-pin", profile->tls_pin.count > 0},
+	};
+
+	for (size_t i = 0; i < sizeof(misfits) / sizeof(misfits[0]); i++)
+		if (misfits[i].is_set)
+			return misfits[i].setting;
+	return NULL;
+}
+
+/*
+ * With mx:, the servers belong to the recipients: no login, pin or proxy can be
+ * meant for all of them. They judge a client by its name (RFC 5321 section
+ * 4.1.4), so that has to be a full one.
+ */
+static bool
+check_direct(const struct profile *profile, struct error *err)
+{
+	const char *misfit = find_misfit(profile);
+
+	for (size_t i = 0; i < profile->server_count; i++)
+		if (profile->servers[i].scheme == SCHEME_MX &&
+		    profile->server_count > 1)
+			return refuse(profile, err,
+			    "server = mx: cannot stand beside another server\n"
+			    "hint: write a profile of its own for mx:");
+	if (!profile_is_direct(profile))
+		return true;
+	if (misfit != NULL)
+		return refuse(profile, err,
+		    "%s contradicts server = mx:, which delivers to the "
+		    "servers of each recipient\n"
+		    "hint: remove %s, or name a server: server = smtps://HOST",
+		    misfit, misfit);
+	if (profile->partial == PARTIAL_ALL_OR_NOTHING)
+		return refuse(profile, err,
+		    "partial = all-or-nothing contradicts server = mx:, "
+		    "because each domain has servers of its own\n"
+		    "hint: partial = best-effort");
+	if (profile->ehlo_name == NULL ||
+	    !domain_is_fqdn(span_from(profile->ehlo_name)))
+		return refuse(profile, err,
+		    "server = mx: needs ehlo-name, with a dot in it\n"
+		    "hint: set ehlo-name to the name that the address of this "
+		    "machine has in the DNS");
+	return true;
+}
+
 /* The user of a TCP client is not known: `own` and a map need it. */
 static bool
 check_clients(const struct profile *profile, struct error *err)
@@ -405,6 +473,8 @@ profile_check(const struct profile *profile, struct error *err)
 		return refuse(profile, err,
 		    "it has no server\n"
 		    "hint: server = smtps://HOST or smtp://HOST");
+	if (!check_direct(profile, err))
+		return false;
 	for (size_t i = 0; i < profile->server_count; i++)
 		if (!check_server(profile, &profile->servers[i], err) ||
 		    !check_oauth_server(profile, &profile->servers[i], err))

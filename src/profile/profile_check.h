@@ -13,8 +13,9 @@
  */
 bool profile_check(const struct profile *profile, struct error *err);
 /*
- * Whether certificates are verified: always under tls = required, and under tls
- * = opportunistic if the profile logs in.
+ * Whether certificates are verified: always under tls = required; under tls =
+ * opportunistic if the profile logs in, or by what the DNS says of a mail
+ * exchanger.
  */
 bool profile_check_verifies(const struct profile *profile);
 /* Whether only the certificate's public key is checked: tls-trust = pin. */

@@ -26,6 +26,7 @@ static const struct {
     {"smtp+unix", SCHEME_SMTP_UNIX, 0},
     {"lmtp+unix", SCHEME_LMTP_UNIX, 0},
     {"srv", SCHEME_SRV, 0},
+    {"mx", SCHEME_MX, 0},
 };
 
 #define SCHEME_COUNT (sizeof(schemes) / sizeof(schemes[0]))
@@ -63,6 +64,8 @@ take_scheme(struct server *server, struct span *rest, struct error *err)
 	for (size_t i = 0; i < SCHEME_COUNT; i++) {
 		if (!span_equal_nocase(scheme, span_from(schemes[i].name)))
 			continue;
+		if (colon == url.len)
+			break;
 		*rest = span_skip(url, colon);
 		if (schemes[i].port != 0 && !span_starts(*rest, SPAN("://")))
 			break;
@@ -75,7 +78,7 @@ take_scheme(struct server *server, struct span *rest, struct error *err)
 	    "unknown scheme\n"
 	    "hint: write smtp://HOST (STARTTLS, port 587), smtps://HOST (TLS "
 	    "from the start, port 465), lmtp://HOST, smtp+unix:/PATH, "
-	    "lmtp+unix:/PATH or srv:DOMAIN");
+	    "lmtp+unix:/PATH, srv:DOMAIN, or mx: to deliver directly");
 }
 
 /* Splits "host:port"; colons in a bracketed address do not count. */
@@ -202,6 +205,30 @@ parse_domain(struct server *server, struct span domain, struct span url,
 	return true;
 }
 
+/* Each recipient names its servers, so nothing follows the colon. */
+static bool
+parse_direct(
+    struct server *server, struct span rest, struct span url, struct error *err)
+{
+	if (rest.len > 0)
+		return refuse(err, url,
+		    "nothing may follow mx:\n"
+		    "hint: mx: delivers to the servers of each recipient's "
+		    "domain; for one server, write smtp://HOST or "
+		    "smtps://HOST");
+	server->host = mem_copy_text("");
+	server->url = mem_copy_text("mx:");
+	return true;
+}
+
+void
+server_url_set_exchanger(struct server *server, const char *host)
+{
+	*server = (struct server){
+	    .scheme = SCHEME_SMTP, .host = mem_copy_text(host), .port = 25};
+	server->url = format_url(server);
+}
+
 void
 server_url_set_target(struct server *server, const struct server *domain,
     enum scheme scheme, const char *host, unsigned short port)
@@ -216,6 +243,8 @@ server_url_set_target(struct server *server, const struct server *domain,
 const char *
 server_url_name(const struct server *server)
 {
+	if (server->scheme == SCHEME_MX)
+		return server->url;
 	return server->path != NULL ? server->path : server->host;
 }
 
@@ -233,7 +262,7 @@ void
 server_url_add_place(struct buf *out, const struct server *server)
 {
 	buf_add_text(out, server_url_name(server));
-	if (server->path == NULL)
+	if (server->port != 0)
 		buf_add_format(out, " port %u", (unsigned)server->port);
 }
 
@@ -277,6 +306,8 @@ server_url_parse(struct server *server, struct span url, struct error *err)
 		return false;
 	if (server->scheme == SCHEME_SRV)
 		return parse_domain(server, host, url, err);
+	if (server->scheme == SCHEME_MX)
+		return parse_direct(server, host, url, err);
 	if (server->port == 0)
 		return parse_path(server, host, url, err);
 	for (size_t i = 0; i < host.len; i++)

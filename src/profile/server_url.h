@@ -1,7 +1,7 @@
 /*
  * The URL of a server: smtp://host[:587], smtps://host[:465], lmtp://host[:24],
- * smtp+unix:/path, lmtp+unix:/path and srv:domain. A host is a name, an IPv4
- * address or an IPv6 address in brackets. A user, a password or a query is
+ * smtp+unix:/path, lmtp+unix:/path, srv:domain and mx:. A host is a name, an
+ * IPv4 address or an IPv6 address in brackets. A user, a password or a query is
  * refused. Errors are ERROR_CONFIG and never show what could be a password.
  */
 #ifndef PROFILE_SERVER_URL_H
@@ -20,13 +20,14 @@ enum scheme {
 	SCHEME_SMTP_UNIX,
 	SCHEME_LMTP_UNIX,
 	SCHEME_SRV, /* the servers that a domain names (RFC 6186) */
+	SCHEME_MX,  /* those of each recipient's domain (RFC 5321 section 5) */
 };
 
 struct server {
 	enum scheme scheme;
-	char *host; /* as host_name_parse gives it; of a Unix socket "localhost"
-		     */
-	unsigned short port; /* 0: a Unix socket or a domain */
+	/* As host_name_parse gives it; "localhost": a Unix socket; "": mx: */
+	char *host;
+	unsigned short port; /* 0: a Unix socket, a domain, or mx: */
 	char *domain; /* the SRV record's domain; NULL: not found by SRV */
 	const char *service; /* of that record: "_submissions"; static */
 	char *path;	     /* of the Unix socket; NULL: none */
@@ -50,13 +51,15 @@ bool server_url_equal(const struct server *a, const struct server *b);
  */
 void server_url_set_target(struct server *server, const struct server *domain,
     enum scheme scheme, const char *host, unsigned short port);
+/* Fills *server with a mail exchanger: smtp://host:25. */
+void server_url_set_exchanger(struct server *server, const char *host);
 /*
  * Adds a URL as a user writes it: "smtps://mail.example.com", with a port where
  * it is not that of the scheme, which is SMTP, SMTPS or LMTP.
  */
 void server_url_add(
     struct buf *out, enum scheme scheme, const char *host, unsigned short port);
-/* What people call it: its host, or the path of its Unix socket. */
+/* What people call it: its host, the path of its Unix socket, or mx:. */
 const char *server_url_name(const struct server *server);
 /* Its URL without the scheme: "mail.example.com:465"; or the path. Borrowed. */
 const char *server_url_authority(const struct server *server);
