@@ -72,7 +72,9 @@ static bool
 shake_hands(struct session *session)
 {
 	const struct profile *profile = session->profile;
-	bool is_lenient = session->tls == TLS_POLICY_OPPORTUNISTIC;
+	const struct mx_verdict *verdict = session->verdict;
+	bool is_lenient = session->tls == TLS_POLICY_OPPORTUNISTIC ||
+	    (verdict != NULL && verdict->tls == MX_TLS_ENCRYPTED);
 	struct tls_failure failure = {0};
 	struct tls_options options = {
 	    .host = name_to_verify(session),
@@ -574,12 +576,23 @@ upgrade(struct session *session)
 	return true;
 }
 
+static enum tls_policy
+policy_of(const struct mx_verdict *verdict)
+{
+	if (verdict->tls == MX_TLS_NONE)
+		return TLS_POLICY_NONE;
+	return verdict->tls == MX_TLS_OPPORTUNISTIC ? TLS_POLICY_OPPORTUNISTIC
+						    : TLS_POLICY_REQUIRED;
+}
+
 /*
  * A Unix socket has no listeners, so TLS is used only if a setting asks for it.
  */
 static enum tls_policy
 policy_for(const struct session_options *options)
 {
+	if (options->verdict != NULL)
+		return policy_of(options->verdict);
 	if (server_url_is_unix(options->server) &&
 	    !options->profile->tls_is_set)
 		return TLS_POLICY_NONE;
@@ -595,6 +608,7 @@ session_open(
 
 	*session = (struct session){.profile = profile,
 	    .server = options->server,
+	    .verdict = options->verdict,
 	    .secret = options->secret,
 	    .tls = policy_for(options),
 	    .is_unix = server_url_is_unix(options->server),

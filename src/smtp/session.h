@@ -12,17 +12,20 @@
 #include "profile/secret.h"
 #include "smtp/dialogue.h"
 #include "smtp/extension.h"
+#include "smtp/mx_policy.h"
 
 struct session {
 	struct dialogue dialogue;
 	struct extensions extensions;
 	const struct profile *profile; /* borrowed */
 	const struct server *server;   /* borrowed */
-	struct secret *secret;	       /* borrowed; NULL: no login */
-	struct buf own_name;	       /* the client's name for EHLO */
-	struct buf offered;	       /* see extensions_add_mechanisms */
-	enum tls_policy tls;	       /* for this server */
-	bool is_loopback;	       /* the server itself is on this host */
+	/* Of a mail exchanger; NULL: the profile decides alone; borrowed. */
+	const struct mx_verdict *verdict;
+	struct secret *secret; /* borrowed; NULL: no login */
+	struct buf own_name;   /* the client's name for EHLO */
+	struct buf offered;    /* see extensions_add_mechanisms */
+	enum tls_policy tls;   /* for this server */
+	bool is_loopback;      /* the server itself is on this host */
 	bool is_unix, is_lmtp;
 	bool diagnose;		/* see session_options */
 	size_t recipient_limit; /* seen in a transaction; 0: none */
@@ -57,6 +60,8 @@ struct session {
 struct session_options {
 	const struct profile *profile;
 	const struct server *server;
+	/* What holds for this mail exchanger; NULL: it is none. */
+	const struct mx_verdict *verdict;
 	struct secret *secret;		 /* NULL: no login */
 	const struct observer *observer; /* may be NULL */
 	int64_t deadline;		 /* for the whole run; clock_now */

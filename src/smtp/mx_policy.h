@@ -1,0 +1,78 @@
+/*
+ * How the sessions of a domain's mail exchangers are encrypted, and by what
+ * their certificates are judged: by DANE (RFC 7672), else by MTA-STS (RFC
+ * 8461), else opportunistically (RFC 7435).
+ */
+#ifndef SMTP_MX_POLICY_H
+#define SMTP_MX_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "profile/profile.h"
+#include "smtp/observer.h"
+
+struct dane;
+struct mail_exchanger;
+struct mail_exchangers;
+struct mx_policy; /* opaque: what is known of one domain */
+
+enum mx_tls {
+	MX_TLS_NONE,	      /* STARTTLS is not said */
+	MX_TLS_OPPORTUNISTIC, /* if it is offered, with any certificate */
+	MX_TLS_ENCRYPTED,     /* needed; the certificate is not judged */
+	MX_TLS_TRUSTED,	  /* needed; a public certificate with the MX name */
+	MX_TLS_DANE,	  /* needed; verdict->dane judges the certificate */
+	MX_TLS_FORBIDDEN, /* the host must not be used: verdict->why */
+};
+
+/* What holds for one host. All pointers are borrowed from the policy. */
+struct mx_verdict {
+	enum mx_tls tls;
+	const struct dane *dane; /* of MX_TLS_DANE; else NULL */
+	const char *sni;	 /* NULL: the name of the host */
+	/*
+	 * What the report says instead of the library's word; NULL: that word.
+	 */
+	const char *verified_by;
+	/*
+	 * MTA-STS in the mode "testing": the certificate is judged as for
+	 * MX_TLS_TRUSTED, but a fault is only noted.
+	 */
+	bool is_sts_testing;
+	/*
+	 * After a failed handshake under MX_TLS_OPPORTUNISTIC, the host may be
+	 * tried without TLS.
+	 */
+	bool may_send_clear;
+	const char *why; /* a sentence, of MX_TLS_FORBIDDEN; else NULL */
+};
+
+/* All pointers are borrowed until mx_policy_close. */
+struct mx_policy_question {
+	const struct profile *profile;
+	const char *domain; /* A-label or literal, in small letters */
+	const struct mail_exchangers *exchangers;
+	const struct observer *observer; /* may be NULL */
+	/* An earlier attempt has failed, so that one in plaintext is allowed.
+	 */
+	bool may_send_clear;
+};
+
+/*
+ * Finds what holds for the domain, once for all of its hosts. Never fails: what
+ * cannot be found out is in the verdicts. The caller closes the policy.
+ */
+struct mx_policy *mx_policy_open(
+    const struct mx_policy_question *question, int64_t deadline);
+/*
+ * Judges a host before it is connected to. The verdict is valid until the next
+ * call.
+ */
+void mx_policy_judge(struct mx_policy *policy,
+    const struct mail_exchanger *host, int64_t deadline,
+    struct mx_verdict *verdict);
+void mx_policy_close(struct mx_policy *policy); /* NULL: nothing */
+
+#endif
