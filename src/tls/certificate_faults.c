@@ -384,6 +384,17 @@ certificate_faults_add_pin(
 		    options->pin_count);
 }
 
+void
+certificate_faults_add_misfit(
+    struct certificate_faults *faults, const struct tls_options *options)
+{
+	faults->bits |= FAULT_DANE;
+	begin_part(faults);
+	buf_add_format(&faults->text,
+	    "the certificate fits none of the TLSA records of %s (DANE)",
+	    options->host);
+}
+
 /*
  * Suggests the setting that accepts this key, as the last way out. Whoever is
  * on the way has a key, too: only a comparison tells them apart.
@@ -414,6 +425,10 @@ add_pin_hint(
 #define STRANGER                                                     \
 	"something may stand between you and the server, such as a " \
 	"login page of this network"
+/* The owner of the server decides by DANE: no setting is suggested. */
+#define OUT_OF_DATE                                               \
+	"either something stands between you and the server, or " \
+	"its owner has not published records for its new certificate"
 #define INTERCEPTED                                                   \
 	"a virus scanner or a gateway opens TLS on the way: tell it " \
 	"to leave mail alone, and do not trust its key"
@@ -426,7 +441,12 @@ certificate_faults_report(struct certificate_faults *faults,
 	bool warns = faults->is_stranger && !faults->is_fatal;
 	const char *warning = faults->is_intercepted ? INTERCEPTED : STRANGER;
 
-	add_pin_hint(faults, options);
+	if (options->dane != NULL) {
+		buf_clear(&faults->hint);
+		warns = true;
+		warning = OUT_OF_DATE;
+	} else
+		add_pin_hint(faults, options);
 	failure->faults = faults->bits;
 	tls_failure_set(failure, TLS_REFUSED, "%.*s%s%s%s%s%s", TEXT_SHOWN,
 	    buf_text(&faults->text), long_text ? "..." : "",

@@ -51,6 +51,9 @@ void certificate_faults_add_name(struct certificate_faults *faults,
 /* Adds that the server's key, faults->pin, is not in options->pins. */
 void certificate_faults_add_pin(
     struct certificate_faults *faults, const struct tls_options *options);
+/* Adds that none of the TLSA records of options->host fits. */
+void certificate_faults_add_misfit(
+    struct certificate_faults *faults, const struct tls_options *options);
 /* Sets the failure to TLS_REFUSED with sentence, hint and bits. */
 void certificate_faults_report(struct certificate_faults *faults,
     const struct tls_options *options, struct tls_failure *failure);

@@ -12,6 +12,7 @@
 #include "tls/certificate_facts.h"
 #include "tls/certificate_faults.h"
 #include "tls/certificate_name.h"
+#include "tls/dane.h"
 #include "tls/root_scan.h"
 
 /* A limit on answers in one OCSP response, so that it cannot waste our time. */
@@ -250,12 +251,124 @@ check_chain(gnutls_session_t session, struct trust *trust,
 	return result >= 0 && status == 0;
 }
 
+/* Whether the chain leads to this authority, all other checks included. */
+static bool
+is_issued_by(gnutls_session_t session, struct trust *trust, struct span der,
+    struct certificate_faults *faults, unsigned *status)
+{
+	return trust_load_one(trust, der) &&
+	    ask_library(session, faults, status) >= 0 && *status == 0;
+}
+
+/*
+ * Whether the chain leads to an authority of a DANE-TA record. Each authority
+ * is tried alone. Sets *status to what is wrong with the chain of the first
+ * one that fits; 0: none fits.
+ */
+static bool
+check_authority(gnutls_session_t session, const struct dane *dane,
+    struct trust *trust, struct certificate_faults *faults, unsigned *first)
+{
+	unsigned sent = 0, status = 0;
+	const gnutls_datum_t *list =
+	    gnutls_certificate_get_peers(session, &sent);
+
+	*first = 0;
+	certificate_faults_read(faults, session, CERTIFICATES_MAX);
+	for (unsigned i = 1; i < faults->count; i++) {
+		struct span der = {(const char *)list[i].data, list[i].size};
+
+		if (!dane_fits(dane, DANE_TA, faults->certificates[i]))
+			continue;
+		if (is_issued_by(session, trust, der, faults, &status))
+			return true;
+		if (*first == 0)
+			*first = status;
+	}
+	for (size_t i = 0; i < dane->count; i++) {
+		struct span der = dane_authority(&dane->records[i]);
+
+		if (der.len > 0 &&
+		    is_issued_by(session, trust, der, faults, &status))
+			return true;
+	}
+	return false;
+}
+
+/* The names that count below a DANE-TA authority (RFC 7672 section 3.2.2). */
+static void
+check_dane_name(
+    struct certificate_faults *faults, const struct tls_options *options)
+{
+	const struct dane *dane = options->dane;
+	struct tls_options named = *options;
+	struct buf others = {0};
+	bool is_as_name, found = false;
+
+	for (size_t i = 0; i < dane->name_count && !found; i++) {
+		buf_clear(&others);
+		named.name = dane->names[i];
+		found = certificate_name_check(faults->certificates[0], &named,
+		    false, &others, &is_as_name);
+	}
+	if (!found) {
+		named.name = dane->names[0];
+		certificate_faults_add_name(
+		    faults, &named, buf_span(&others), false);
+	}
+	buf_free(&others);
+}
+
+static bool
+check_dane(gnutls_session_t session, const struct tls_options *options,
+    struct trust *trust, struct certificate_faults *faults,
+    const char **verified_by)
+{
+	const struct dane *dane = options->dane;
+	unsigned status;
+
+	/* Names, dates and revocation do not count (RFC 7672 section 3.1.1). */
+	if (dane_fits(dane, DANE_EE, faults->certificates[0])) {
+		*verified_by = "dane-ee";
+	} else if (check_authority(session, dane, trust, faults, &status)) {
+		check_dane_name(faults, options);
+		*verified_by = "dane-ta";
+	} else {
+		certificate_faults_add_misfit(faults, options);
+		if (status != 0)
+			certificate_faults_add_status(faults, status);
+	}
+	if (dane->is_name_insecure)
+		*verified_by = "dane-insecure-mx";
+	return faults->text.len == 0;
+}
+
+/* Checks by roots, names and pins. */
+static bool
+check_trust(gnutls_session_t session, const struct tls_options *options,
+    struct trust *trust, struct certificate_faults *faults,
+    struct tls_failure *failure)
+{
+	bool checks_pin = options->pin_alone || options->pin_count > 0;
+	bool trusted;
+
+	if (checks_pin)
+		certificate_facts_add_pin(
+		    faults->certificates[0], &faults->pin);
+	trusted =
+	    options->pin_alone || check_chain(session, trust, faults, failure);
+	if (!options->pin_alone)
+		check_name(session, faults, options);
+	if (checks_pin)
+		check_pin(faults, options);
+	return trusted && faults->text.len == 0;
+}
+
 bool
 certificate_verify(gnutls_session_t session, const struct tls_options *options,
-    struct trust *trust, struct tls_failure *failure)
+    struct trust *trust, const char **verified_by, struct tls_failure *failure)
 {
 	struct certificate_faults faults = {.is_fatal = false};
-	bool checks_pin = options->pin_alone || options->pin_count > 0;
 	bool trusted;
 
 	if (gnutls_certificate_type_get(session) == GNUTLS_CRT_X509)
@@ -265,16 +378,12 @@ certificate_verify(gnutls_session_t session, const struct tls_options *options,
 		return tls_failure_set(failure, TLS_REFUSED,
 		    "the server's certificate cannot be read");
 	}
-	if (checks_pin)
-		certificate_facts_add_pin(faults.certificates[0], &faults.pin);
-	trusted =
-	    options->pin_alone || check_chain(session, trust, &faults, failure);
-	if (!options->pin_alone)
-		check_name(session, &faults, options);
-	if (checks_pin)
-		check_pin(&faults, options);
-
-	trusted = trusted && faults.text.len == 0;
+	*verified_by = options->pin_alone ? "pin"
+	    : options->pin_count > 0	  ? "trust+pin"
+					  : "trust";
+	trusted = options->dane != NULL
+	    ? check_dane(session, options, trust, &faults, verified_by)
+	    : check_trust(session, options, trust, &faults, failure);
 	if (!trusted && failure->result == TLS_DONE) {
 		if (faults.pin.len == 0)
 			certificate_facts_add_pin(

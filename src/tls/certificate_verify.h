@@ -28,10 +28,11 @@ const char *certificate_verify_staple(
 /*
  * Checks the certificate of a session during its handshake. If it is not
  * accepted, sets TLS_REFUSED and a sentence with every check that failed; if
- * the trusted roots cannot be read, sets TLS_CONFIG.
+ * the trusted roots cannot be read, sets TLS_CONFIG. *verified_by becomes the
+ * way in which it was accepted, as tls_verified_by returns it.
  */
 bool certificate_verify(gnutls_session_t session,
     const struct tls_options *options, struct trust *trust,
-    struct tls_failure *failure);
+    const char **verified_by, struct tls_failure *failure);
 
 #endif

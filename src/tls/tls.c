@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/wait.h"
 #include "tls/certificate_verify.h"
+#include "tls/dane.h"
 #include "tls/tls_library.h"
 #include "tls/transport.h"
 
@@ -120,20 +121,35 @@ static int
 judge_certificate(gnutls_session_t session)
 {
 	struct tls *tls = gnutls_session_get_ptr(session);
+	const char *verified_by;
 
 	if (!certificate_verify_key_size(session, tls->failure))
 		return GNUTLS_E_CERTIFICATE_ERROR;
 	if (!tls->options->verify && !tls->options->diagnose)
 		return 0;
-	if (certificate_verify(
-		session, tls->options, &tls->trust, tls->failure)) {
+	if (certificate_verify(session, tls->options, &tls->trust, &verified_by,
+		tls->failure)) {
 		tls->verified = tls->distrust == NULL;
+		if (tls->verified)
+			tls->verified_by = verified_by;
 		return 0;
 	}
 	if (!tls->options->accept_untrusted && !tls->options->diagnose)
 		return GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
 	note_distrust(tls, 0);
 	return 0;
+}
+
+/* Whether TLSA records may name the server's own certificate or key. */
+static bool
+has_own_key(const struct tls_options *options)
+{
+	const struct dane *dane = options->dane;
+	bool found = false;
+
+	for (size_t i = 0; dane != NULL && i < dane->count; i++)
+		found = found || dane->records[i].usage == DANE_EE;
+	return found;
 }
 
 /* GnuTLS calls this before it parses a handshake message. */
@@ -153,7 +169,7 @@ watch_message(gnutls_session_t session, unsigned type, unsigned when,
 	 * hello messages %COMPAT has no other effect.
 	 */
 	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT &&
-	    (options->pin_alone || !options->verify))
+	    (options->pin_alone || !options->verify || has_own_key(options)))
 		return set_priority(tls, ":%COMPAT");
 	/* TLS 1.3: before the server's signature is checked. */
 	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY &&
@@ -358,18 +374,6 @@ shake_hands(struct tls *tls, int64_t deadline)
 	return tls->transport.send_error == 0;
 }
 
-static const char *
-verified_by(const struct tls *tls)
-{
-	const struct tls_options *options = tls->options;
-
-	if (!tls->verified)
-		return "none";
-	if (options->pin_alone)
-		return "pin";
-	return options->pin_count > 0 ? "trust+pin" : "trust";
-}
-
 /* "ECDHE-X25519"; "RSA" or "DHE" if there is no group (TLS 1.2). */
 static char *
 describe_key_exchange(gnutls_session_t session)
@@ -395,6 +399,7 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 
 	transport_init(&tls->transport, fd);
 	tls->options = options;
+	tls->verified_by = "none";
 	tls->failure = failure;
 	*failure = (struct tls_failure){.result = TLS_DONE};
 
@@ -415,7 +420,6 @@ tls_start(int fd, const struct tls_options *options, int64_t deadline,
 		tls->wanted = mem_copy_text(options->name);
 		tls->must_trust = options->verify && !options->accept_untrusted;
 	}
-	tls->verified_by = verified_by(tls);
 	tls->key_exchange = describe_key_exchange(tls->session);
 	trust_close(&tls->trust); /* frees a quarter of a megabyte */
 	tls->options = NULL;

@@ -42,7 +42,10 @@ const char *tls_reason(const struct tls *tls);
 const char *tls_protocol(const struct tls *tls);     /* "TLS1.3" */
 const char *tls_cipher(const struct tls *tls);	     /* "AES-256-GCM" */
 const char *tls_key_exchange(const struct tls *tls); /* "ECDHE-X25519" */
-/* "trust", "pin", "trust+pin" or "none". */
+/*
+ * "trust", "pin", "trust+pin" or "none"; with TLSA records "dane-ee" or
+ * "dane-ta", or "dane-insecure-mx" if the name of the server may be forged.
+ */
 const char *tls_verified_by(const struct tls *tls);
 /* Why the certificate is not trusted, as a sentence; NULL if it is trusted. */
 const char *tls_distrust(const struct tls *tls);

@@ -30,6 +30,7 @@ enum certificate_fault {
 	FAULT_ROOTS = 1 << 10,	/* the trusted roots cannot be read */
 	FAULT_CRL = 1 << 11,	/* the revocation lists cannot be read */
 	FAULT_OTHER = 1 << 12,
+	FAULT_DANE = 1 << 13, /* no TLSA record fits */
 };
 
 struct tls_failure {

@@ -11,6 +11,8 @@
 #include "base/buf.h"
 #include "tls/tls_failure.h"
 
+struct dane; /* tls/dane.h */
+
 struct tls_options {
 	const char *host; /* for SNI: A-labels, or an address; borrowed */
 	const char *name; /* the name that the certificate must have */
@@ -37,7 +39,12 @@ struct tls_options {
 	char *const *pins; /* borrowed */
 	size_t pin_count;  /* 0: any key */
 	bool pin_alone;	   /* only the key is checked */
-	bool is_public;	   /* a known mail service: suggest no exceptions */
+	/*
+	 * TLSA records decide instead of roots, `name` and pins; `verify` must
+	 * be set. NULL: none.
+	 */
+	const struct dane *dane; /* borrowed */
+	bool is_public; /* a known mail service: suggest no exceptions */
 	bool only_tls13;
 	const char *priority; /* appended to our priority string; NULL: none */
 	const char *client_certificate; /* PEM file or URL; NULL: none */

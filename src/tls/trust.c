@@ -43,6 +43,8 @@ trust_open(struct trust *trust, gnutls_certificate_credentials_t credentials,
 	*trust = (struct trust){
 	    .credentials = credentials, .path = options->trust, .fd = -1};
 	buf_init(&trust->text, TRUST_FILE_MAX);
+	if (options->dane != NULL)
+		return true;
 	if (!is_own && options->trust_folder != NULL)
 		return open_folder(trust, options->trust_folder, failure);
 #ifdef CA_BUNDLE
@@ -142,15 +144,15 @@ read_bundle(struct trust *trust, struct error *err)
 
 /* Adds one certificate; false if it cannot be read. */
 static bool
-add_block(gnutls_x509_trust_list_t list, struct span block)
+add_block(gnutls_x509_trust_list_t list, struct span block,
+    gnutls_x509_crt_fmt_t format)
 {
 	gnutls_datum_t datum = datum_of(block);
 	gnutls_x509_crt_t certificate;
 
 	if (gnutls_x509_crt_init(&certificate) < 0)
 		return false;
-	if (gnutls_x509_crt_import(certificate, &datum, GNUTLS_X509_FMT_PEM) <
-		0 ||
+	if (gnutls_x509_crt_import(certificate, &datum, format) < 0 ||
 	    gnutls_x509_trust_list_add_cas(list, &certificate, 1, 0) != 1) {
 		gnutls_x509_crt_deinit(certificate);
 		return false;
@@ -165,7 +167,7 @@ add_blocks(gnutls_x509_trust_list_t list, struct root_scan *scan)
 	struct span block;
 
 	while (root_scan_next(scan, &block))
-		if (add_block(list, block))
+		if (add_block(list, block, GNUTLS_X509_FMT_PEM))
 			added++;
 	return added;
 }
@@ -225,6 +227,15 @@ trust_load_named(struct trust *trust, gnutls_session_t session)
 	    gnutls_x509_trust_list_init(&list, 0) < 0)
 		return false;
 	return use_list(trust, list, (int)add_blocks(list, &scan));
+}
+
+bool
+trust_load_one(struct trust *trust, struct span der)
+{
+	gnutls_x509_trust_list_t list;
+
+	return gnutls_x509_trust_list_init(&list, 0) >= 0 &&
+	    use_list(trust, list, add_block(list, der, GNUTLS_X509_FMT_DER));
 }
 
 static bool

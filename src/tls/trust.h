@@ -23,9 +23,10 @@ struct trust {
 };
 
 /*
- * Opens the file or the folder that the options name, else the system's roots.
- * On failure sets TLS_CONFIG. The caller must call trust_close in either case;
- * that is also allowed on a struct that is all zero.
+ * Opens the file or the folder that the options name, else the system's roots;
+ * with options->dane nothing. On failure sets TLS_CONFIG. The caller must call
+ * trust_close in either case; that is also allowed on a struct that is all
+ * zero.
  */
 bool trust_open(struct trust *trust,
     gnutls_certificate_credentials_t credentials,
@@ -43,6 +44,11 @@ bool trust_use_crl(struct trust *trust, const struct tls_options *options,
  * there are none, or they cannot be read or found by name.
  */
 bool trust_load_named(struct trust *trust, gnutls_session_t session);
+/*
+ * Sets the credentials' roots to this certificate (DER) alone. Returns false if
+ * it cannot be used.
+ */
+bool trust_load_one(struct trust *trust, struct span der);
 /* Sets the credentials' roots to all roots. On failure sets TLS_CONFIG. */
 bool trust_load_all(struct trust *trust, struct tls_failure *failure);
 

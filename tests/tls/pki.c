@@ -4,6 +4,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
+#include <gnutls/x509.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/stat.h>
@@ -159,6 +162,59 @@ pki_make_odd(const char *name, const char *subject, const char *extensions,
 	assert_true(pki_run(issue));
 	if (strcmp(signer, "ca") != 0)
 		pki_append(ca, pem);
+}
+
+/* What the record is about: a certificate, or its public key. */
+static void
+export_object(char selector, const char *name, gnutls_datum_t *octets)
+{
+	char path[128];
+	gnutls_datum_t pem;
+	gnutls_x509_crt_t certificate;
+	gnutls_pubkey_t key;
+
+	pki_path(path, sizeof(path), name, "pem");
+	assert_int_equal(gnutls_load_file(path, &pem), 0);
+	gnutls_x509_crt_init(&certificate);
+	assert_int_equal(
+	    gnutls_x509_crt_import(certificate, &pem, GNUTLS_X509_FMT_PEM), 0);
+	gnutls_pubkey_init(&key);
+	gnutls_pubkey_import_x509(key, certificate, 0);
+	if (selector == '0')
+		gnutls_x509_crt_export2(
+		    certificate, GNUTLS_X509_FMT_DER, octets);
+	else
+		gnutls_pubkey_export2(key, GNUTLS_X509_FMT_DER, octets);
+	gnutls_pubkey_deinit(key);
+	gnutls_x509_crt_deinit(certificate);
+	gnutls_free(pem.data);
+}
+
+void
+pki_add_tlsa(struct buf *record, const char *text, const char *name)
+{
+	unsigned char digest[64];
+	gnutls_datum_t octets;
+	char matching = text[4];
+
+	export_object(text[2], name, &octets);
+	for (size_t i = 0; i < 3; i++)
+		buf_add_char(record, (char)(text[i * 2] - '0'));
+	if (matching == '0')
+		buf_add(record, octets.data, octets.size);
+	else {
+		gnutls_hash_fast(
+		    matching == '2' ? GNUTLS_DIG_SHA512 : GNUTLS_DIG_SHA256,
+		    octets.data, octets.size, digest);
+		buf_add(record, digest, matching == '2' ? 64 : 32);
+	}
+	if (strstr(text, "short") != NULL)
+		record->len--;
+	if (strstr(text, "long") != NULL)
+		buf_add_char(record, 'x');
+	if (strstr(text, "none") != NULL)
+		record->len = 3;
+	gnutls_free(octets.data);
 }
 
 void

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
+
 struct rows;
 
 /* Pieces of certtool's templates. */
@@ -53,6 +55,11 @@ void pki_path(char *path, size_t room, const char *name, const char *kind);
 void pki_write(const char *path, const char *text, const char *mode);
 /* Appends the first file to the second. */
 void pki_append(const char *from, const char *to);
+/*
+ * Adds the data of the TLSA record of a certificate: "2 1 1"; with "short",
+ * "long" or "none" after it an octet is missing or added, or there are none.
+ */
+void pki_add_tlsa(struct buf *record, const char *text, const char *name);
 /* Runs a command without its output; whether it succeeded. */
 bool pki_run(const char *const *arguments);
 

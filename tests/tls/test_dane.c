@@ -4,8 +4,6 @@
  */
 #include "rows.h"
 
-#include <gnutls/abstract.h>
-#include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 
 #include "pki.h"
@@ -31,6 +29,12 @@ static const struct row rows[] = {
     {"the authority", "2 1 1", "ca", {"leaf", "ca"}, DANE_FIT},
     {"the authority's certificate", "2 0 2", "ca", {"leaf", "ca"}, DANE_FIT},
     {"the authority is not sent", "2 1 1", "ca", {"leaf"}, DANE_MISFIT},
+    {"the whole authority is not sent", "2 0 0", "ca", {"leaf"}, DANE_FIT},
+    {"the whole authority of another server", "2 0 0", "other", {"leaf"},
+	DANE_MISFIT},
+    {"the whole key of an authority that is not sent", "2 1 0", "ca", {"leaf"},
+	DANE_MISFIT},
+    {"the whole key of the authority", "2 1 0", "ca", {"leaf", "ca"}, DANE_FIT},
     {"an authority in between", "2 1 1", "middle", {"below", "middle"},
 	DANE_FIT},
     {"the root above it", "2 1 1", "ca", {"below", "middle", "ca"}, DANE_FIT},
@@ -48,7 +52,11 @@ static const struct row rows[] = {
     {"an unknown digest", "3 1 3", "leaf", {"leaf"}, DANE_UNUSABLE},
     {"a digest that is too short", "3 1 1 short", "leaf", {"leaf"},
 	DANE_UNUSABLE},
+    {"a digest that is too long", "3 1 1 long", "leaf", {"leaf"},
+	DANE_UNUSABLE},
     {"no digest", "3 1 1 none", "leaf", {"leaf"}, DANE_UNUSABLE},
+    {"half a certificate", "3 0 0 short", "leaf", {"leaf"}, DANE_UNUSABLE},
+    {"half a key", "2 1 0 short", "ca", {"leaf", "ca"}, DANE_UNUSABLE},
 };
 
 static void
@@ -68,49 +76,6 @@ load(const char *name, struct certificate_facts *facts)
 	gnutls_free(pem.data);
 }
 
-/* Makes the record that the text describes. */
-static void
-make_record(const struct row *row, struct buf *record)
-{
-	struct certificate_facts facts;
-	gnutls_datum_t octets;
-	gnutls_x509_crt_t certificate;
-	gnutls_pubkey_t key;
-	unsigned char digest[64];
-	char matching = row->record[4];
-
-	load(row->of, &facts);
-	octets = (gnutls_datum_t){
-	    (unsigned char *)facts.der.data, (unsigned)facts.der.len};
-	gnutls_x509_crt_init(&certificate);
-	gnutls_x509_crt_import(certificate, &octets, GNUTLS_X509_FMT_DER);
-	gnutls_pubkey_init(&key);
-	gnutls_pubkey_import_x509(key, certificate, 0);
-	if (row->record[2] == '0')
-		gnutls_x509_crt_export2(
-		    certificate, GNUTLS_X509_FMT_DER, &octets);
-	else
-		gnutls_pubkey_export2(key, GNUTLS_X509_FMT_DER, &octets);
-	for (size_t i = 0; i < 3; i++)
-		buf_add_char(record, (char)(row->record[i * 2] - '0'));
-	if (matching == '0')
-		buf_add(record, octets.data, octets.size);
-	else {
-		gnutls_hash_fast(
-		    matching == '2' ? GNUTLS_DIG_SHA512 : GNUTLS_DIG_SHA256,
-		    octets.data, octets.size, digest);
-		buf_add(record, digest, matching == '2' ? 64 : 32);
-	}
-	if (strstr(row->record, "short") != NULL)
-		record->len--;
-	if (strstr(row->record, "none") != NULL)
-		record->len = 3;
-	gnutls_free(octets.data);
-	gnutls_pubkey_deinit(key);
-	gnutls_x509_crt_deinit(certificate);
-	certificate_facts_free(&facts);
-}
-
 static void
 test_judge(void **state)
 {
@@ -124,12 +89,60 @@ test_judge(void **state)
 	pki_make("below", GOOD, "middle", NULL, NULL);
 	for (; count < 4 && row->chain[count] != NULL; count++)
 		load(row->chain[count], &chain[count]);
-	make_record(row, &record);
+	pki_add_tlsa(&record, row->record, row->of);
 	assert_int_equal(
 	    dane_judge(buf_span(&record), chain, count), row->expected);
 	while (count > 0)
 		certificate_facts_free(&chain[--count]);
 	buf_free(&record);
+}
+
+/* Records as "usage selector matching", and those that count. */
+struct choice_row {
+	const char *name;
+	const char *records[4], *kept[4];
+};
+
+static const struct choice_row choices[] = {
+    {"one", {"3 1 1"}, {"3 1 1"}},
+    {"two of a kind", {"3 1 1", "3 1 1"}, {"3 1 1", "3 1 1"}},
+    {"the stronger digest", {"3 1 1", "3 1 2"}, {"3 1 2"}},
+    {"whatever the order", {"3 1 2", "3 1 1", "3 1 1"}, {"3 1 2"}},
+    {"no digest at all", {"3 1 1", "3 1 0", "3 1 2"}, {"3 1 0", "3 1 2"}},
+    {"no digest beside one", {"3 1 0", "3 1 1"}, {"3 1 0", "3 1 1"}},
+    {"for another selector", {"3 0 1", "3 1 2"}, {"3 0 1", "3 1 2"}},
+    {"for another usage", {"2 1 1", "3 1 2"}, {"2 1 1", "3 1 2"}},
+    {"for each kind", {"2 1 1", "3 1 1", "2 1 2", "3 1 2"}, {"2 1 2", "3 1 2"}},
+};
+
+static struct dane_record
+record_of(const char *text)
+{
+	return (struct dane_record){.usage = (enum dane_usage)(text[0] - '0'),
+	    .selector = (unsigned char)(text[2] - '0'),
+	    .matching = (unsigned char)(text[4] - '0')};
+}
+
+static void
+test_choose(void **state)
+{
+	const struct choice_row *row = *state;
+	struct dane_record records[4];
+	size_t count = 0, kept;
+
+	for (; count < 4 && row->records[count] != NULL; count++)
+		records[count] = record_of(row->records[count]);
+	kept = dane_choose(records, count);
+	for (size_t i = 0; i < kept; i++) {
+		struct dane_record wanted;
+
+		assert_non_null(row->kept[i]);
+		wanted = record_of(row->kept[i]);
+		assert_int_equal(records[i].usage, wanted.usage);
+		assert_int_equal(records[i].selector, wanted.selector);
+		assert_int_equal(records[i].matching, wanted.matching);
+	}
+	assert_true(kept == 4 || row->kept[kept] == NULL);
 }
 
 int
@@ -139,5 +152,6 @@ main(void)
 
 	pki_begin();
 	rows_add(&all, "judge", rows, ROWS(rows), test_judge);
+	rows_add(&all, "choose", choices, ROWS(choices), test_choose);
 	return pki_end(&all);
 }

@@ -3,6 +3,7 @@
 #include "tls_peer.h"
 
 #include <fcntl.h>
+#include <gnutls/abstract.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -21,6 +22,29 @@ staple_response(gnutls_session_t session, void *path, gnutls_datum_t *response)
 	    : 0;
 }
 
+/* GnuTLS drops what is no part of the chain unless certificates come so. */
+static int
+load_all(gnutls_certificate_credentials_t credentials, const char *pem,
+    const char *key)
+{
+	/* The credentials keep all of it. */
+	gnutls_pcert_st *certificates = calloc(8, sizeof(*certificates));
+	unsigned count = 8;
+	gnutls_privkey_t private;
+	gnutls_datum_t octets;
+
+	if (certificates == NULL || gnutls_load_file(pem, &octets) < 0 ||
+	    gnutls_pcert_list_import_x509_raw(
+		certificates, &count, &octets, GNUTLS_X509_FMT_PEM, 0) < 0 ||
+	    gnutls_load_file(key, &octets) < 0 ||
+	    gnutls_privkey_init(&private) < 0 ||
+	    gnutls_privkey_import_x509_raw(
+		private, &octets, GNUTLS_X509_FMT_PEM, NULL, 0) < 0)
+		return -1;
+	return gnutls_certificate_set_key(
+	    credentials, NULL, 0, certificates, (int)count, private);
+}
+
 /* Runs in the child; returns its exit status. */
 static int
 serve(int fd, const struct tls_peer_options *options)
@@ -34,8 +58,10 @@ serve(int fd, const struct tls_peer_options *options)
 	pki_path(key, sizeof(key), options->certificate, "key");
 	if (gnutls_global_init() < 0 ||
 	    gnutls_certificate_allocate_credentials(&credentials) < 0 ||
-	    gnutls_certificate_set_x509_key_file(
-		credentials, pem, key, GNUTLS_X509_FMT_PEM) < 0)
+	    (options->sends_all
+		    ? load_all(credentials, pem, key)
+		    : gnutls_certificate_set_x509_key_file(
+			  credentials, pem, key, GNUTLS_X509_FMT_PEM)) < 0)
 		return 90;
 	if (options->staple != NULL)
 		gnutls_certificate_set_ocsp_status_request_function(credentials,

@@ -29,6 +29,8 @@ struct tls_peer_options {
 	const char *priority;
 	tls_peer_function *function; /* NULL: nothing */
 	const char *staple; /* file with an OCSP response; NULL: none */
+	/* Sends the certificates that are no part of the chain, too. */
+	bool sends_all;
 };
 
 struct tls_peer tls_peer_start(
