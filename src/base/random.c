@@ -42,6 +42,20 @@ random_octets(void *data, size_t len)
 }
 
 bool
+random_number(uint32_t count, uint32_t *number)
+{
+	/* Numbers above the last multiple of count would favour small ones. */
+	uint32_t end = UINT32_MAX - UINT32_MAX % count;
+
+	do
+		if (!random_octets(number, sizeof(*number)))
+			return false;
+	while (*number >= end);
+	*number %= count;
+	return true;
+}
+
+bool
 random_add_name(struct buf *buf, size_t count)
 {
 	static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";

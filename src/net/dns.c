@@ -21,11 +21,17 @@
 #define PACKET_MAX ((size_t)65535)
 #define RESOLV_CONF_MAX ((size_t)64 * 1024)
 #define ALIASES_MAX 8
-#define FLAG_AUTHENTIC 0x20 /* in the fourth octet of a packet */
+#define HEADER_LEN 12
+/* In the fourth octet of a packet */
+#define FLAG_AUTHENTIC 0x20
+#define MASK_CODE 0x0f
+#define CODE_OK 0
+#define CODE_NO_NAME 3
 
 /* The first octet of the child's answer; the DNS packet follows it. */
 enum verdict {
 	VERDICT_AUTHENTIC = '0',
+	VERDICT_CLAIMED, /* says that it is, but the server is not trusted */
 	VERDICT_ANSWER,
 	VERDICT_NO_NAME,
 	VERDICT_NO_DATA,
@@ -70,8 +76,8 @@ dns_is_trusted(struct span text)
 	return is_trusted;
 }
 
-static bool
-system_is_trusted(void)
+bool
+dns_system_is_trusted(void)
 {
 	struct buf text = {.max = RESOLV_CONF_MAX};
 	struct error err = {0};
@@ -100,13 +106,34 @@ verdict_of(int code)
 	return VERDICT_FAILURE;
 }
 
+/* Not every resolver looks at the code and the number of records itself. */
+static enum verdict
+verdict_on(const unsigned char *packet, size_t len)
+{
+	if (len < HEADER_LEN)
+		return VERDICT_FAILURE;
+	switch (packet[3] & MASK_CODE) {
+	case CODE_OK:
+		break;
+	case CODE_NO_NAME:
+		return VERDICT_NO_NAME;
+	default:
+		return VERDICT_FAILURE;
+	}
+	if (packet[6] == 0 && packet[7] == 0)
+		return VERDICT_NO_DATA;
+	if ((packet[3] & FLAG_AUTHENTIC) == 0)
+		return VERDICT_ANSWER;
+	return dns_system_is_trusted() ? VERDICT_AUTHENTIC : VERDICT_CLAIMED;
+}
+
 /* Runs in the child. The resolver uses TCP if an answer is truncated. */
 static void
 ask(const void *context, struct buf *answer)
 {
 	static unsigned char packet[PACKET_MAX];
 	const struct question *question = context;
-	bool is_authentic;
+	enum verdict verdict;
 	int len;
 
 	res_init();
@@ -119,19 +146,24 @@ ask(const void *context, struct buf *answer)
 		buf_add_char(answer, (char)verdict_of(h_errno));
 		return;
 	}
-	is_authentic =
-	    len > 3 && (packet[3] & FLAG_AUTHENTIC) != 0 && system_is_trusted();
-	buf_add_char(answer, is_authentic ? VERDICT_AUTHENTIC : VERDICT_ANSWER);
-	buf_add(answer, packet, (size_t)len);
+	verdict = verdict_on(packet, (size_t)len);
+	buf_add_char(answer, (char)verdict);
+	if (verdict <= VERDICT_ANSWER)
+		buf_add(answer, packet, (size_t)len);
 }
 
+/* *is_alias: the answer has only aliases, which lead to list->owner. */
 static enum dns_result
 read_answer(struct span answer, const struct question *question,
-    struct dns_records *list, struct buf *reason)
+    struct dns_records *list, bool *is_alias, struct buf *reason)
 {
 	switch (answer.len > 0 ? answer.at[0] : 0) {
 	case VERDICT_AUTHENTIC:
 		list->is_authentic = true;
+		list->is_claimed_authentic = true;
+		break;
+	case VERDICT_CLAIMED:
+		list->is_claimed_authentic = true;
 		break;
 	case VERDICT_ANSWER:
 		break;
@@ -155,13 +187,16 @@ read_answer(struct span answer, const struct question *question,
 	}
 	if (list->count > 0)
 		return DNS_FOUND;
-	buf_add_text(reason, "there is no such record");
-	return DNS_NO_DATA;
+	*is_alias = !span_equal_nocase(
+	    span_from(list->owner), span_from(question->name));
+	if (!*is_alias)
+		buf_add_text(reason, "the name server's answer is of no use");
+	return DNS_TROUBLE;
 }
 
 static enum dns_result
 ask_once(const struct question *question, int64_t deadline,
-    struct dns_records *list, struct buf *reason)
+    struct dns_records *list, bool *is_alias, struct buf *reason)
 {
 	struct buf answer = {.max = PACKET_MAX + 2};
 	enum dns_result result = DNS_TROUBLE;
@@ -169,7 +204,8 @@ ask_once(const struct question *question, int64_t deadline,
 
 	ended = errand_run(ask, question, deadline, &answer);
 	if (ended == ERRAND_DONE)
-		result = read_answer(buf_span(&answer), question, list, reason);
+		result = read_answer(
+		    buf_span(&answer), question, list, is_alias, reason);
 	else
 		errand_explain(ended, "cannot ask the name server", reason);
 	if (ended == ERRAND_SIGNAL)
@@ -178,37 +214,49 @@ ask_once(const struct question *question, int64_t deadline,
 	return result;
 }
 
-/*
- * A resolver normally follows aliases itself; where it only returns them, their
- * target is asked for.
- */
+static bool
+copy_name(char *to, const char *name)
+{
+	struct span from = span_from(name);
+
+	if (from.len >= DNS_NAME_ROOM)
+		return false;
+	for (size_t i = 0; i <= from.len; i++)
+		to[i] = i < from.len ? ascii_lower(from.at[i]) : '\0';
+	return true;
+}
+
+/* Follows the aliases that the name server has not followed. */
 enum dns_result
 dns_ask(const char *name, enum dns_type type, int64_t deadline,
     struct dns_records *list, struct buf *reason)
 {
 	char owner[DNS_NAME_ROOM];
-	struct question question = {owner, type};
-	enum dns_result result = DNS_NO_NAME;
-	bool is_authentic = true;
-	size_t reasons = reason->len;
+	const struct question question = {owner, type};
+	bool is_authentic = true, is_claimed = true;
 
-	if (strlen(name) >= sizeof(owner)) {
+	if (!copy_name(owner, name)) {
 		buf_add_text(reason, "the name is too long");
 		return DNS_NO_NAME;
 	}
-	memcpy(owner, name, strlen(name) + 1);
 	for (int i = 0; i < ALIASES_MAX; i++) {
+		enum dns_result result;
+		bool is_alias = false;
+
 		dns_answer_free(list);
-		reason->len = reasons;
-		result = ask_once(&question, deadline, list, reason);
+		result = ask_once(&question, deadline, list, &is_alias, reason);
 		is_authentic = is_authentic && list->is_authentic;
+		is_claimed = is_claimed && list->is_claimed_authentic;
 		list->is_authentic = is_authentic;
-		if (result != DNS_NO_DATA || list->owner[0] == '\0' ||
-		    strcmp(list->owner, owner) == 0)
-			break;
+		list->is_claimed_authentic = is_claimed;
+		if (list->owner[0] == '\0')
+			memcpy(list->owner, owner, sizeof(owner));
+		if (!is_alias)
+			return result;
 		memcpy(owner, list->owner, sizeof(owner));
 	}
-	return result;
+	buf_add_text(reason, "its aliases do not end");
+	return DNS_TROUBLE;
 }
 
 bool
@@ -217,7 +265,7 @@ dns_validates(int64_t deadline, struct buf *reason)
 	struct dns_records list = {0};
 	bool is_authentic = false;
 
-	if (!system_is_trusted()) {
+	if (!dns_system_is_trusted()) {
 		buf_add_text(reason,
 		    "the name server is not on this machine, so that its word "
 		    "about DNSSEC proves nothing");

@@ -20,12 +20,16 @@ enum dns_result {
 
 /*
  * Fills in an empty list with the records that `name`, a domain name or ".",
- * has, or the name that its aliases lead to. The caller frees it with
- * dns_answer_free, whatever the result. For any result but DNS_FOUND, adds a
- * phrase that says why to `reason`.
+ * has, or the name that its aliases lead to, which is then the list's owner.
+ * Aliases that do not end, and an answer with records of other names only, are
+ * DNS_TROUBLE. The caller frees the list with dns_answer_free, whatever the
+ * result. For any result but DNS_FOUND, adds a phrase that says why to
+ * `reason`.
  */
 enum dns_result dns_ask(const char *name, enum dns_type type, int64_t deadline,
     struct dns_records *list, struct buf *reason);
+/* Whether the system's resolver asks servers that dns_is_trusted accepts. */
+bool dns_system_is_trusted(void);
 /*
  * Whether the system's name server validates (DNSSEC), and is trusted to say
  * so: asks for the name servers of the root. If not, adds a phrase that says
@@ -34,8 +38,9 @@ enum dns_result dns_ask(const char *name, enum dns_type type, int64_t deadline,
 bool dns_validates(int64_t deadline, struct buf *reason);
 /*
  * Whether a name server's word that it has validated can be trusted, by the
- * text of resolv.conf: each server is on this machine, or the text has
- * `options trust-ad`. Public for the tests.
+ * text of resolv.conf: each server is on this machine, and none is Docker's
+ * 127.0.0.11, which passes on what it gets; or the text has `options
+ * trust-ad`. Public for the tests.
  */
 bool dns_is_trusted(struct span text);
 

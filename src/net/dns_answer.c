@@ -13,7 +13,6 @@
 #define HEADER_LEN ((size_t)12)
 #define FLAG_ANSWER 0x8000U
 #define FLAG_CUT_OFF 0x0200U
-#define TYPE_CNAME 5
 #define ALIASES_MAX 8
 #define LABELS_MAX 128
 #define RECORDS_MAX 1024
@@ -190,7 +189,7 @@ follow_alias(
 	for (unsigned i = 0; i < records; i++) {
 		if (!read_record(&reader, &record))
 			return false;
-		if (*found || record.type != TYPE_CNAME ||
+		if (*found || record.type != DNS_CNAME ||
 		    record.class != DNS_CLASS_IN ||
 		    !names_equal(record.owner, name))
 			continue;
@@ -256,6 +255,7 @@ read_data(const struct reader *reader, enum dns_type type,
 		from = 2;
 		break;
 	case DNS_NS:
+	case DNS_CNAME:
 	case DNS_PTR:
 		break;
 	}
@@ -304,7 +304,7 @@ dns_answer_read(struct span answer, const char *name, enum dns_type type,
 {
 	struct reader reader = {answer, 0};
 	unsigned records;
-	bool is_alias = true;
+	bool is_alias = type != DNS_CNAME;
 
 	/* The root, as text */
 	if (strcmp(name, ".") == 0)

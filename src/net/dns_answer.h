@@ -16,6 +16,7 @@
 enum dns_type {
 	DNS_A = 1,
 	DNS_NS = 2,
+	DNS_CNAME = 5, /* of the name itself: it is not followed */
 	DNS_PTR = 12,
 	DNS_MX = 15,
 	DNS_TXT = 16,
@@ -28,7 +29,8 @@ struct dns_record {
 	unsigned short priority;     /* SRV; the preference of MX */
 	unsigned short weight, port; /* SRV */
 	/*
-	 * MX, NS, PTR and SRV: a name in lower case without a final dot; empty:
+	 * CNAME, MX, NS, PTR and SRV: a name in lower case without a final dot;
+	 * empty:
 	 * ".". Characters that are not in host or service names are '?'.
 	 */
 	char target[DNS_NAME_ROOM];
@@ -49,12 +51,14 @@ struct dns_records {
 	char owner[DNS_NAME_ROOM];
 	/* dns.h: a name server that is trusted says that it has validated. */
 	bool is_authentic;
+	/* The same, but the name server need not be one that is trusted. */
+	bool is_claimed_authentic;
 };
 
 /*
  * Fills in an empty list with the records of `name`, or of the name that its
- * CNAME records lead to. Returns false if the answer is malformed, truncated,
- * or answers another question.
+ * CNAME records lead to; no record is no fault. Returns false if the answer is
+ * malformed, truncated, or answers another question.
  */
 bool dns_answer_read(struct span answer, const char *name, enum dns_type type,
     struct dns_records *list);
