@@ -197,6 +197,95 @@ def example_nsd(folder):
     return nsd(folder, "127.0.0.2", {"example.test": "zone"})
 
 
+SOA = "@ SOA ns.zz. hostmaster.zz. 1 3600 600 86400 60\n@ NS ns.zz.\n"
+
+UNBOUND_CONF = """server:
+  interface: {address}
+  username: ""
+  chroot: ""
+  directory: "{folder}"
+  pidfile: ""
+  use-syslog: no
+  logfile: ""
+  do-daemonize: no
+  do-not-query-localhost: no
+  local-zone: "test." nodefault
+  trust-anchor-file: "{anchor}"
+remote-control:
+  control-enable: no
+stub-zone:
+  name: "."
+  stub-addr: {nsd}
+"""
+
+
+class Signed:
+    """A signed root zone (ldns) and zones below it, at NSD, and Unbound, which
+    validates. A resolver asks Unbound, at `unbound`; NSD alone, at `nsd`, answers
+    without validation.
+
+    The records of the root zone are lines with whole names: "mx.zz. A 192.0.2.1".
+    The other zones are dicts of records, whose names may be relative, by the name
+    of the zone. Those of `unsigned` are not signed. Those of `bogus` are not
+    signed, but the root zone says that they are: a look-up there fails, as it does
+    in a zone of `lame`, which no server has. The folder must not exist."""
+
+    def __init__(self, folder, records, unsigned=None, bogus=None, lame=(),
+                 nsd="127.0.0.3", unbound="127.0.0.2"):
+        self.folder = pathlib.Path(folder)
+        self.nsd, self.unbound = nsd, unbound
+        self.unsigned, self.bogus = unsigned or {}, bogus or {}
+        self.lame = lame
+        self.started = []
+        self.folder.mkdir(parents=True)
+        self.keys = [self.ldns("ldns-keygen", "-a", "ECDSAP256SHA256", "."),
+                     self.ldns("ldns-keygen", "-k", "-a", "ECDSAP256SHA256", ".")]
+        self.start(records)
+
+    def ldns(self, *words):
+        try:
+            return subprocess.run(words, cwd=self.folder, capture_output=True,
+                                  text=True, check=True).stdout.strip()
+        except FileNotFoundError as fault:
+            raise common.Skip(f"{words[0]} is not installed") from fault
+
+    def write(self, records):
+        root = f"$ORIGIN .\n$TTL 60\n{SOA}ns.zz. A {self.nsd}\n{records}\n"
+        for zone in [*self.unsigned, *self.bogus, *self.lame]:
+            root += f"{zone}. NS ns.zz.\n"
+        for zone in self.bogus:
+            root += f"{zone}. DS 1 13 2 " + "0" * 64 + "\n"
+        (self.folder / "root").write_text(root)
+        self.ldns("ldns-signzone", "-n", "-e", "20371231", "root", *self.keys)
+        files = {".": "root.signed"}
+        for zone, text in {**self.unsigned, **self.bogus}.items():
+            files[zone] = "zone-" + zone
+            (self.folder / files[zone]).write_text(
+                f"$ORIGIN {zone}.\n$TTL 60\n{SOA}{text}\n")
+        return files
+
+    def start(self, records):
+        """Starts the servers with these records of the root zone; after stop(),
+        with new ones, of which nothing is cached."""
+        files = self.write(records)
+        config = self.folder / "unbound.conf"
+        config.write_text(UNBOUND_CONF.format(
+            address=self.unbound, folder=self.folder, nsd=self.nsd,
+            anchor=self.folder / (self.keys[1] + ".ds")))
+        try:
+            self.started.append(nsd(self.folder, self.nsd, files))
+            self.started.append(Real("unbound", ["-d", "-c", str(config)],
+                                     self.unbound, self.folder))
+        except common.Skip:
+            self.stop()
+            raise
+
+    def stop(self):
+        for one in self.started:
+            one.stop()
+        self.started = []
+
+
 def dnsmasq(folder):
     folder = pathlib.Path(folder) / "dnsmasq"
     folder.mkdir()
