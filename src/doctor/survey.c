@@ -162,8 +162,7 @@ pass_proxy(const struct tour *tour, struct survey_server *found,
     struct survey_address *address, struct buf *reason)
 {
 	const struct proxy *proxy = route_proxy(tour->profile, found->server);
-	const struct proxy_request request =
-	    route_request(found->server, proxy);
+	const struct proxy_target target = route_target(found->server, proxy);
 	const struct dial_options options = {
 	    .family = network_family(&tour->profile->network),
 	    .sources = tour->profile->network.sources.names,
@@ -186,7 +185,8 @@ pass_proxy(const struct tour *tour, struct survey_server *found,
 		fail(tour, found, address, CAUSE_TEMPORARY, reason);
 		return -1;
 	}
-	result = proxy_connect(fd, &request, step_deadline(tour), reason);
+	result = proxy_connect(
+	    fd, proxy->kind, &target, step_deadline(tour), reason);
 	if (result == PROXY_DONE)
 		return fd;
 	fail(tour, found, address, route_proxy_cause(result), reason);

@@ -10,7 +10,6 @@
 
 #include "base/wait.h"
 #include "net/dial.h"
-#include "net/proxy.h"
 #include "net/stream.h"
 #include "tls/tls.h"
 
@@ -192,7 +191,7 @@ use_socket(struct way *way, int fd)
 {
 	const struct http_request *request = way->request;
 	const struct http_network *network = request->network;
-	const struct proxy_request wanted = {
+	const struct proxy_target target = {
 	    .host = request->url->host,
 	    .port = request->url->port,
 	    .user = network->proxy_user,
@@ -202,7 +201,8 @@ use_socket(struct way *way, int fd)
 	enum proxy_result result = PROXY_DONE;
 
 	if (network->proxy_host != NULL)
-		result = proxy_connect(fd, &wanted, way->deadline, &why);
+		result = proxy_connect(
+		    fd, network->proxy_kind, &target, way->deadline, &why);
 	if (result != PROXY_DONE) {
 		close(fd);
 		set_reason(way, &why);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "net/http_reply.h"
+#include "net/proxy.h"
 #include "net/url.h"
 #include "tls/tls_options.h"
 
@@ -17,7 +18,8 @@ struct http_network {
 	int family; /* AF_UNSPEC, AF_INET or AF_INET6 */
 	char *const *sources;
 	size_t source_count;
-	const char *proxy_host; /* of a SOCKS 5 proxy; NULL: none */
+	enum proxy_kind proxy_kind;
+	const char *proxy_host; /* NULL: none */
 	unsigned short proxy_port;
 	struct span proxy_user, proxy_password; /* user empty: no login */
 };

@@ -21,6 +21,12 @@ network_family(const struct network *network)
 							      : AF_INET;
 }
 
+bool
+network_has_proxy(const struct network *network)
+{
+	return network->proxy.kind != PROXY_NONE;
+}
+
 struct http_network
 network_for_http(const struct network *network)
 {
@@ -30,6 +36,7 @@ network_for_http(const struct network *network)
 	    .family = network_family(network),
 	    .sources = network->sources.names,
 	    .source_count = network->sources.count,
+	    .proxy_kind = proxy->kind,
 	    .proxy_host = proxy->host,
 	    .proxy_port = proxy->port,
 	    .proxy_user = span_from(proxy->user),

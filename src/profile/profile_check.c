@@ -362,7 +362,8 @@ check_server(const struct profile *profile, const struct server *server,
 	if (profile->tls != TLS_POLICY_REQUIRED && server->scheme == SCHEME_SRV)
 		return refuse(
 		    profile, err, "%s needs tls = required", server->url);
-	if (profile->network.proxy.host != NULL && server->scheme == SCHEME_SRV)
+	if (network_has_proxy(&profile->network) &&
+	    server->scheme == SCHEME_SRV)
 		return refuse(profile, err,
 		    "a proxy cannot look up %s\n"
 		    "hint: server = smtps://HOST",

@@ -1,5 +1,5 @@
 /*
- * Parses and prints the URL of a SOCKS 5 proxy. No error shows any part of the
+ * Parses and prints the URL of a proxy. No error shows any part of the
  * URL, since every part of it could be a password.
  */
 #include "profile/proxy_url.h"
@@ -11,7 +11,6 @@
 #include "base/utf8.h"
 #include "net/host_name.h"
 
-#define STANDARD_PORT 1080
 /* RFC 1929: the length of each is one octet. */
 #define LOGIN_TEXT_MAX ((size_t)255)
 
@@ -21,20 +20,41 @@ refuse(struct error *err, const char *why)
 	return error_set(err, ERROR_CONFIG, "cannot use the proxy: %s", why);
 }
 
-/* Takes the scheme and "://" off *url. */
-static bool
+/* The schemes; without a standard port the URL must have one. */
+static const struct scheme {
+	struct span begin;
+	enum proxy_kind kind;
+	unsigned short port;
+} schemes[] = {
+    {{"socks5://", 9}, PROXY_SOCKS, 1080},
+    {{"socks5h://", 10}, PROXY_SOCKS, 1080},
+    {{"http://", 7}, PROXY_HTTP, 0},
+};
+
+/* Takes the scheme and "://" off *url; NULL: it is not known. */
+static const struct scheme *
 take_scheme(struct span *url)
 {
-	static const struct span schemes[] = {
-	    {"socks5://", 9}, {"socks5h://", 10}};
-
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-		if (!span_starts_nocase(*url, schemes[i]))
+		if (!span_starts_nocase(*url, schemes[i].begin))
 			continue;
-		*url = span_skip(*url, schemes[i].len);
-		return true;
+		*url = span_skip(*url, schemes[i].begin.len);
+		return &schemes[i];
 	}
-	return false;
+	return NULL;
+}
+
+static bool
+refuse_scheme(struct span url, struct error *err)
+{
+	if (span_starts_nocase(url, SPAN("https://")))
+		return refuse(err,
+		    "TLS to the proxy itself (https://) is not supported\n"
+		    "hint: with proxy = http://HOST:PORT the connection to the "
+		    "mail server has TLS all the same");
+	return refuse(err,
+	    "unknown scheme\n"
+	    "hint: proxy = socks5://HOST:PORT or http://HOST:PORT");
 }
 
 bool
@@ -44,7 +64,7 @@ proxy_url_has_password(struct span url)
 
 	if (at == url.len)
 		return false;
-	if (!take_scheme(&url))
+	if (take_scheme(&url) == NULL)
 		return true;
 	at = span_find_last(url, '@');
 	return span_find(span_head(url, at), ':') + 1 < at;
@@ -66,6 +86,9 @@ parse_login(struct proxy *proxy, struct span login, struct error *err)
 	    (user.len == 0 || span_has_control(buf_span(&user)) ||
 		!utf8_is_valid(buf_span(&user))))
 		done = refuse(err, "there is no user before the '@'");
+	else if (done && proxy->kind == PROXY_HTTP &&
+	    span_find(buf_span(&user), ':') < user.len)
+		done = refuse(err, "HTTP takes no ':' in a user");
 	else if (!done)
 		refuse(err,
 		    "its user or password is longer than 255 octets, or has "
@@ -78,12 +101,13 @@ parse_login(struct proxy *proxy, struct span login, struct error *err)
 
 /* "host", "host:port", "[address]:port" */
 static bool
-parse_place(struct proxy *proxy, struct span place, struct error *err)
+parse_place(struct proxy *proxy, struct span place,
+    unsigned short standard_port, struct error *err)
 {
 	struct span host = place, port = {0};
 	size_t colon = span_find_last(place, ':');
 	struct error ignored = {0};
-	uint64_t number = STANDARD_PORT;
+	uint64_t number = standard_port;
 
 	if (colon < place.len &&
 	    (place.at[0] != '[' || place.at[colon - 1] == ']')) {
@@ -99,35 +123,46 @@ parse_place(struct proxy *proxy, struct span place, struct error *err)
 		return refuse(err, "an IPv6 address must be in brackets");
 	proxy->port = (unsigned short)number;
 	proxy->host = host_name_parse(host, &ignored);
-	return proxy->host != NULL ||
+	if (proxy->host == NULL)
+		return refuse(err,
+		    "what should be its host is neither a name nor an address");
+	return proxy->port != 0 ||
 	    refuse(err,
-		"what should be its host is neither a name nor an address");
+		"its port is missing\n"
+		"hint: proxy = http://HOST:PORT, often with the port 3128 or "
+		"8080");
+}
+
+static bool
+parse(struct proxy *proxy, struct span url, struct error *err)
+{
+	const struct scheme *scheme = take_scheme(&url);
+	size_t at = span_find_last(url, '@');
+
+	if (scheme == NULL)
+		return refuse_scheme(url, err);
+	proxy->kind = scheme->kind;
+	if (at < url.len && !parse_login(proxy, span_head(url, at), err))
+		return false;
+	if (at < url.len)
+		url = span_skip(url, at + 1);
+	/* The variable http_proxy often has a slash at its end. */
+	if (proxy->kind == PROXY_HTTP && url.len > 0 &&
+	    url.at[url.len - 1] == '/')
+		url.len--;
+	return parse_place(proxy, url, scheme->port, err);
 }
 
 bool
 proxy_url_parse(struct proxy *proxy, struct span url, struct error *err)
 {
-	size_t at;
-
 	*proxy = (struct proxy){0};
 	if (span_has_control(url))
 		return refuse(err, "there is a control character in it");
-	if (!take_scheme(&url))
-		return refuse(err,
-		    "unknown scheme\n"
-		    "hint: proxy = socks5://HOST:PORT");
-	at = span_find_last(url, '@');
-	if (at < url.len && !parse_login(proxy, span_head(url, at), err)) {
-		proxy_url_free(proxy);
-		return false;
-	}
-	if (at < url.len)
-		url = span_skip(url, at + 1);
-	if (!parse_place(proxy, url, err)) {
-		proxy_url_free(proxy);
-		return false;
-	}
-	return true;
+	if (parse(proxy, url, err))
+		return true;
+	proxy_url_free(proxy);
+	return false;
 }
 
 void
@@ -137,7 +172,7 @@ proxy_url_print(const struct proxy *proxy, struct buf *out)
 
 	if (proxy->host == NULL)
 		return;
-	buf_add_text(out, "socks5://");
+	buf_add_text(out, proxy->kind == PROXY_HTTP ? "http://" : "socks5://");
 	if (proxy->user != NULL)
 		buf_add_format(out, "%s%s@", proxy->user,
 		    proxy->password.len > 0 ? ":***" : "");

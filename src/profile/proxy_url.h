@@ -1,7 +1,8 @@
 /*
- * The URL of a proxy: socks5://[user[:password]@]host[:1080]. socks5h:// is the
- * same, since the proxy looks up names in any case. User and password may hold
- * octets as %XX (RFC 3986 section 2.1).
+ * The URL of a proxy: socks5://[user[:password]@]host[:1080], or
+ * http://[user[:password]@]host:port. socks5h:// is the same as socks5://,
+ * since the proxy looks up names in any case. User and password may hold octets
+ * as %XX (RFC 3986 section 2.1).
  */
 #ifndef PROFILE_PROXY_URL_H
 #define PROFILE_PROXY_URL_H
@@ -11,9 +12,10 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "net/proxy.h"
 
-/* A SOCKS 5 proxy (RFC 1928). */
 struct proxy {
+	enum proxy_kind kind;
 	char *host; /* as host_name_parse gives it; NULL: no proxy */
 	unsigned short port;
 	char *user;	     /* NULL: no login */

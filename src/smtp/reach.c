@@ -92,11 +92,11 @@ connect_again(struct reach *reach, int fd, int64_t deadline)
 	int again = dial_again(fd, deadline);
 
 	if (proxy != NULL && again >= 0) {
-		const struct proxy_request request =
-		    route_request(reach->server, proxy);
+		const struct proxy_target target =
+		    route_target(reach->server, proxy);
 
-		if (proxy_connect(again, &request, deadline, &ignored) !=
-		    PROXY_DONE) {
+		if (proxy_connect(again, proxy->kind, &target, deadline,
+			&ignored) != PROXY_DONE) {
 			close(again);
 			again = -1;
 		}
@@ -218,13 +218,12 @@ static enum passage
 pass_proxy(
     struct reach *reach, const struct proxy *proxy, int fd, struct buf *reason)
 {
-	const struct proxy_request request =
-	    route_request(reach->server, proxy);
+	const struct proxy_target target = route_target(reach->server, proxy);
 	int64_t deadline = deadline_earlier(
 	    reach->deadline, deadline_in(reach->profile->timeout_connect));
 
 	enum proxy_result result =
-	    proxy_connect(fd, &request, deadline, reason);
+	    proxy_connect(fd, proxy->kind, &target, deadline, reason);
 
 	if (result == PROXY_DONE)
 		return PASSAGE_OPEN;

@@ -9,16 +9,16 @@ const struct route_service route_services[ROUTE_SERVICES] = {
 const struct proxy *
 route_proxy(const struct profile *profile, const struct server *server)
 {
-	const struct proxy *proxy = &profile->network.proxy;
-
-	return proxy->host != NULL && !server_url_is_unix(server) ? proxy
-								  : NULL;
+	return network_has_proxy(&profile->network) &&
+		!server_url_is_unix(server)
+	    ? &profile->network.proxy
+	    : NULL;
 }
 
-struct proxy_request
-route_request(const struct server *server, const struct proxy *proxy)
+struct proxy_target
+route_target(const struct server *server, const struct proxy *proxy)
 {
-	return (struct proxy_request){
+	return (struct proxy_target){
 	    .host = server->host,
 	    .port = server->port,
 	    .user = span_from(proxy->user),

@@ -24,7 +24,7 @@ extern const struct route_service route_services[ROUTE_SERVICES];
 /* The proxy through which the server is reached; NULL: none. */
 const struct proxy *route_proxy(
     const struct profile *profile, const struct server *server);
-struct proxy_request route_request(
+struct proxy_target route_target(
     const struct server *server, const struct proxy *proxy);
 /* The cause of a failure of proxy_connect. */
 enum cause route_proxy_cause(enum proxy_result result);

@@ -105,7 +105,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span input = fuzz_input(data, size);
 	unsigned choice = fuzz_choice(&input);
 	bool has_login = (choice & 1) != 0;
-	const struct proxy_request request = {
+	const struct proxy_target target = {
 	    .host = (choice & 2) != 0 ? "mail.example.org"
 		: (choice & 4) != 0   ? "192.0.2.1"
 				      : "2001:db8::1",
@@ -127,7 +127,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CLAIM(input.len == 0 ||
 	    write(ends[1], input.at, input.len) == (ssize_t)input.len);
 	CLAIM(shutdown(ends[1], SHUT_WR) == 0);
-	result = proxy_connect(ends[0], &request, DEADLINE_NEVER, &reason);
+	result = proxy_connect(
+	    ends[0], PROXY_SOCKS, &target, DEADLINE_NEVER, &reason);
 	left = read_all(ends[0]);
 	said = read_all(ends[1]);
 	CLAIM((result == PROXY_DONE) == is_done);

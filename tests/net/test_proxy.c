@@ -154,10 +154,10 @@ assert_octets(int fd, struct span expected)
 		assert_memory_equal(data, expected.at, expected.len);
 }
 
-static struct proxy_request
-request_of(const struct proxy_row *row)
+static struct proxy_target
+target_of(const struct proxy_row *row)
 {
-	return (struct proxy_request){
+	return (struct proxy_target){
 	    .host = row->host != NULL ? row->host : "mx.example",
 	    .port = 587,
 	    .user = span_from(row->user),
@@ -169,7 +169,7 @@ static void
 test_connect(void **state)
 {
 	const struct proxy_row *row = *state;
-	const struct proxy_request request = request_of(row);
+	const struct proxy_target target = target_of(row);
 	struct buf reason = {0};
 	int ends[2];
 
@@ -179,8 +179,8 @@ test_connect(void **state)
 	assert_int_equal(
 	    write(ends[1], row->says.at, row->says.len), row->says.len);
 	shutdown(ends[1], SHUT_WR);
-	assert_int_equal(
-	    proxy_connect(ends[0], &request, deadline_in(10000), &reason),
+	assert_int_equal(proxy_connect(ends[0], PROXY_SOCKS, &target,
+			     deadline_in(10000), &reason),
 	    row->result);
 	assert_string_equal(buf_text(&reason), row->reason);
 	if (row->heard.len > 0)
@@ -194,7 +194,7 @@ test_connect(void **state)
 static void
 test_timeout(void **state)
 {
-	const struct proxy_request request = request_of(&rows[0]);
+	const struct proxy_target target = target_of(&rows[0]);
 	struct buf reason = {0};
 	int ends[2];
 
@@ -202,8 +202,8 @@ test_timeout(void **state)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	assert_int_equal(write(ends[1], "\5", 1), 1);
-	assert_int_equal(
-	    proxy_connect(ends[0], &request, deadline_in(20), &reason),
+	assert_int_equal(proxy_connect(ends[0], PROXY_SOCKS, &target,
+			     deadline_in(20), &reason),
 	    PROXY_TIMEOUT);
 	assert_string_equal(buf_text(&reason), "it did not answer in time");
 	close(ends[1]);
