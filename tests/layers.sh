@@ -70,7 +70,7 @@ floors()
 {
 	awk -F: '
 	BEGIN {
-		floors = "base address message envelope tls net fixup profile " \
+		floors = "base address message envelope tls net fixup dkim profile " \
 		    "smtp spool compose doctor import cli serve main.c"
 		count = split(floors, floor, " ")
 		for (i = 1; i <= count; i++)

@@ -10,6 +10,16 @@
 
 /* False if the library cannot be started. */
 bool sha256_of(struct span data, unsigned char out[SHA256_OCTETS]);
+
+/* The hash of data that comes in pieces. */
+struct sha256;
+
+/* NULL if the library cannot be started. sha256_end frees it. */
+struct sha256 *sha256_new(void);
+void sha256_add(struct sha256 *hash, struct span data);
+/* False if the hash could not be computed; NULL is allowed. */
+bool sha256_end(struct sha256 *hash, unsigned char out[SHA256_OCTETS]);
+
 /*
  * Adds the mark of a token: the first 16 hexadecimal digits of its hash, in
  * small letters. It tells tokens apart and reveals nothing of them. False as
