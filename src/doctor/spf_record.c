@@ -8,6 +8,7 @@
 
 #include "address/domain.h"
 #include "base/nearest.h"
+#include "doctor/spf_macro.h"
 
 #define RECORD_VERSION SPAN("v=spf1")
 #define PROPOSALS_MAX ((size_t)1024)
@@ -61,31 +62,9 @@ name_len(struct span text)
 	return len;
 }
 
-/* RFC 7208 section 7.1: a macro behind "%"; its length, or 0. */
-static size_t
-macro_len(struct span text)
-{
-	size_t i = 2;
-
-	if (text.len < 2)
-		return 0;
-	if (text.at[1] == '%' || text.at[1] == '_' || text.at[1] == '-')
-		return 2;
-	if (text.at[1] != '{' || text.len < 4 ||
-	    span_find(SPAN("slodiphcrtv"), ascii_lower(text.at[i++])) == 11)
-		return 0;
-	while (i < text.len && ascii_is_digit(text.at[i]))
-		i++;
-	if (i < text.len && ascii_lower(text.at[i]) == 'r')
-		i++;
-	while (i < text.len && span_find(SPAN(".-+,/_="), text.at[i]) < 7)
-		i++;
-	return i < text.len && text.at[i] == '}' ? i + 1 : 0;
-}
-
 /* Visible characters and macros. */
 static bool
-is_macro_string(struct span text, bool *has_macro)
+is_macro_string(struct span text, bool is_unused, bool *has_macro)
 {
 	*has_macro = false;
 	for (size_t i = 0; i < text.len;) {
@@ -94,7 +73,7 @@ is_macro_string(struct span text, bool *has_macro)
 		if (text.at[i] <= ' ' || text.at[i] > '~')
 			return false;
 		if (text.at[i] == '%') {
-			len = macro_len(span_skip(text, i));
+			len = spf_macro_length(span_skip(text, i), is_unused);
 			*has_macro = true;
 		}
 		if (len == 0)
@@ -104,70 +83,108 @@ is_macro_string(struct span text, bool *has_macro)
 	return true;
 }
 
-/* A name with a dot; behind a macro anything can be meant. */
+/* RFC 7208 section 7.1: letters, digits and hyphens; no number. */
+static bool
+is_top_label(struct span label)
+{
+	bool has_other = false;
+
+	if (label.len == 0 || !ascii_is_alnum(label.at[0]) ||
+	    !ascii_is_alnum(label.at[label.len - 1]))
+		return false;
+	for (size_t i = 0; i < label.len; i++) {
+		if (!ascii_is_alnum(label.at[i]) && label.at[i] != '-')
+			return false;
+		has_other = has_other || !ascii_is_digit(label.at[i]);
+	}
+	return has_other;
+}
+
+/* Where the text goes on behind its last macro; 0: there is none. */
+static size_t
+macros_end(struct span text)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; i < text.len;)
+		if (text.at[i] != '%')
+			i++;
+		else
+			end = i += spf_macro_length(span_skip(text, i), false);
+	return end;
+}
+
+/* A macro or a dot and a top-level label is at its end. */
 static bool
 read_domain(struct span text, struct spf_term *term)
 {
 	struct span name = text;
+	size_t dot;
 
-	if (text.len == 0 || !is_macro_string(text, &term->has_macro))
+	if (text.len == 0 || !is_macro_string(text, false, &term->has_macro))
 		return false;
+	term->domain = text;
+	if (term->has_macro && macros_end(text) == text.len)
+		return true;
 	if (text.at[text.len - 1] == '.')
 		name = span_head(text, text.len - 1);
+	dot = span_find_last(name, '.');
 	term->domain = name;
-	return term->has_macro || domain_is_fqdn(name);
+	return dot < name.len && dot >= macros_end(text) &&
+	    is_top_label(span_skip(name, dot + 1));
 }
 
 static bool
-is_prefix_length(struct span text, uint64_t max)
+read_prefix(struct span text, uint64_t max, unsigned *length)
 {
 	uint64_t number;
 
-	return text.len <= 3 && span_number(text, max, &number) &&
-	    (text.len == 1 || text.at[0] != '0');
+	if (text.len > 3 || !span_number(text, max, &number) ||
+	    (text.len > 1 && text.at[0] == '0'))
+		return false;
+	*length = (unsigned)number;
+	return true;
 }
 
 static bool
-read_network(struct span text, bool is_ip4)
+read_network(struct span text, bool is_ip4, struct spf_term *term)
 {
 	size_t slash = span_find(text, '/');
-	struct span address = span_head(text, slash);
 
-	return (is_ip4 ? domain_is_ipv4(address) : domain_is_ipv6(address)) &&
+	term->network = span_head(text, slash);
+	return (is_ip4 ? domain_is_ipv4(term->network)
+		       : domain_is_ipv6(term->network)) &&
 	    (slash == text.len ||
-		is_prefix_length(
-		    span_skip(text, slash + 1), is_ip4 ? 32 : 128));
+		read_prefix(span_skip(text, slash + 1), is_ip4 ? 32 : 128,
+		    is_ip4 ? &term->prefix_ip4 : &term->prefix_ip6));
+}
+
+/* Takes such a separator and digits off the end; false: too large a number. */
+static bool
+take_prefix(
+    struct span *text, struct span separator, uint64_t max, unsigned *length)
+{
+	size_t from = text->len;
+
+	while (from > 0 && ascii_is_digit(text->at[from - 1]))
+		from--;
+	if (from == text->len || from < separator.len ||
+	    !span_starts(span_skip(*text, from - separator.len), separator))
+		return true;
+	if (!read_prefix(span_skip(*text, from), max, length))
+		return false;
+	*text = span_head(*text, from - separator.len);
+	return true;
 }
 
 /* [":" domain] ["/" length] ["//" length]; the separator is still there. */
 static bool
 read_hosts(struct span text, struct spf_term *term)
 {
-	size_t slash = text.len, i = 0;
-
-	/* A macro may have a "/" in it. */
-	while (i < text.len && text.at[i] != '/') {
-		size_t len =
-		    text.at[i] == '%' ? macro_len(span_skip(text, i)) : 1;
-
-		i += len > 0 ? len : 1;
-	}
-	if (i < text.len)
-		slash = i;
-	if (slash > 0 &&
-	    !read_domain(span_skip(span_head(text, slash), 1), term))
-		return false;
-	text = span_skip(text, slash);
-	if (text.len > 1 && text.at[1] != '/') {
-		size_t end = 1 + span_find(span_skip(text, 1), '/');
-
-		if (!is_prefix_length(span_skip(span_head(text, end), 1), 32))
-			return false;
-		text = span_skip(text, end);
-	}
-	return text.len == 0 ||
-	    (span_starts(text, SPAN("//")) &&
-		is_prefix_length(span_skip(text, 2), 128));
+	return take_prefix(&text, SPAN("//"), 128, &term->prefix_ip6) &&
+	    take_prefix(&text, SPAN("/"), 32, &term->prefix_ip4) &&
+	    (text.len == 0 ||
+		(text.at[0] == ':' && read_domain(span_skip(text, 1), term)));
 }
 
 /* The value with its separator, if there is one. */
@@ -186,9 +203,9 @@ read_value(const struct word *word, struct span text, struct spf_term *term)
 	case VALUE_HOSTS:
 		return read_hosts(text, term);
 	case VALUE_IP4:
-		return read_network(value, true);
+		return read_network(value, true, term);
 	case VALUE_IP6:
-		return read_network(value, false);
+		return read_network(value, false, term);
 	}
 	return false;
 }
@@ -214,7 +231,9 @@ read_term(struct spf_term *term)
 	size_t len;
 
 	term->qualifier = '+';
-	term->domain = (struct span){NULL, 0};
+	term->domain = term->network = (struct span){NULL, 0};
+	term->prefix_ip4 = 32;
+	term->prefix_ip6 = 128;
 	term->has_macro = false;
 	term->kind = SPF_OTHER;
 	if (text.len > 0 && span_find(SPAN("+-~?"), text.at[0]) < 4) {
@@ -240,7 +259,7 @@ read_term(struct spf_term *term)
 	if (len < text.len && text.at[len] == '=' &&
 	    text.len == term->word.len &&
 	    is_modifier_name(span_head(text, len)) &&
-	    is_macro_string(span_skip(text, len + 1), &term->has_macro)) {
+	    is_macro_string(span_skip(text, len + 1), true, &term->has_macro)) {
 		term->domain = span_skip(text, len + 1);
 		return NULL;
 	}

@@ -26,9 +26,12 @@ enum spf_kind {
 struct spf_term {
 	struct span word; /* as it was written */
 	enum spf_kind kind;
-	char qualifier;	    /* '+' (also if none is written), '-', '~', '?' */
-	struct span domain; /* empty: the domain that is asked for */
-	bool has_macro;	    /* in the domain */
+	char qualifier;	     /* '+' (also if none is written), '-', '~', '?' */
+	struct span domain;  /* empty: the domain that is asked for */
+	bool has_macro;	     /* in the domain */
+	struct span network; /* of SPF_IP4 and SPF_IP6: an address */
+	/* The lengths of the prefixes that count; 32 and 128 by default. */
+	unsigned prefix_ip4, prefix_ip6;
 };
 
 /* Why a word is wrong. */

@@ -42,7 +42,7 @@ static const struct row rows[] = {
     {"v=spf1 -redirect=x.org", "-redirect=x.org?redirect=x.org"},
     {"v=spf1 -all. ~al -all:x", "-all.?-all ~al? -all:x?-all"},
     {"v=spf1 include include: include:x include:-x.org include:x.1",
-	"include? include:? include:x? include:-x.org? include:x.1?"},
+	"include? include:? include:x? +include(-x.org) include:x.1?"},
     {"v=spf1 + ? mx/33 mx/ mx// a//129 a/24/64",
 	"+? ?? mx/33? mx/?mx mx//? a//129? a/24/64?"},
     {"v=spf1 mx\t-all \1", "mx\t-all? \1?"},

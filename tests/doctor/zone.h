@@ -5,6 +5,7 @@
 #ifndef TESTS_DOCTOR_ZONE_H
 #define TESTS_DOCTOR_ZONE_H
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -13,10 +14,33 @@
 struct zone_record {
 	const char *name;
 	enum dns_type type;
-	const char *text; /* of TXT; NULL: the look-up fails */
+	/*
+	 * Of TXT; of A and AAAA the address, of MX and PTR the name, NULL: any.
+	 * "!", and NULL of TXT: the look-up fails.
+	 */
+	const char *text;
 	/* How many records, or strings of TXT; 0: one. */
 	int count;
 };
+
+static inline void
+zone_set(struct dns_records *list, struct dns_record *item,
+    const struct zone_record *at)
+{
+	unsigned char address[16];
+
+	item->strings = at->count > 0 ? (size_t)at->count : 1;
+	item->target[0] = 'x';
+	if (at->type == DNS_TXT || at->text == NULL)
+		item->data = span_from(at->text);
+	else if (at->type == DNS_MX || at->type == DNS_PTR)
+		snprintf(item->target, sizeof(item->target), "%s", at->text);
+	else if (inet_pton(at->type == DNS_A ? AF_INET : AF_INET6, at->text,
+		     address) == 1) {
+		item->data.len = at->type == DNS_A ? 4 : 16;
+		buf_add(&list->data, address, item->data.len);
+	}
+}
 
 /* The context is an array that ends with an empty name. */
 static inline enum dns_result
@@ -31,18 +55,19 @@ zone_ask(void *context, const char *name, enum dns_type type,
 		is_name = true;
 		if (at->type != type)
 			continue;
-		if (type == DNS_TXT && at->text == NULL)
+		if (at->text == NULL ? type == DNS_TXT
+				     : strcmp(at->text, "!") == 0)
 			return DNS_TROUBLE;
 		for (int i = 0; i == 0 || (i < at->count && type != DNS_TXT);
-		     i++) {
-			struct dns_record *item = mem_append(
-			    &list->items, &list->count, sizeof(*item));
-
-			item->target[0] = 'x';
-			item->data = span_from(at->text);
-			item->strings = at->count > 0 ? (size_t)at->count : 1;
-		}
+		     i++)
+			zone_set(list,
+			    mem_append(&list->items, &list->count,
+				sizeof(*list->items)),
+			    at);
 	}
+	for (size_t i = 0; i < list->count && list->data.len > 0; i++)
+		list->items[i].data.at =
+		    list->data.data + i * list->items[i].data.len;
 	return list->count > 0 ? DNS_FOUND
 	    : is_name	       ? DNS_NO_DATA
 			       : DNS_NO_NAME;

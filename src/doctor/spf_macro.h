@@ -1,0 +1,34 @@
+/*
+ * The macros of SPF (RFC 7208 section 7). The functions work in memory only,
+ * and accept any octets as input.
+ */
+#ifndef DOCTOR_SPF_MACRO_H
+#define DOCTOR_SPF_MACRO_H
+
+#include <stdbool.h>
+
+#include "doctor/spf_mail.h"
+
+/*
+ * The length of the macro at the beginning of a text, which begins with "%"; 0:
+ * it is none. Some macros are allowed only where SPF never uses the result.
+ */
+size_t spf_macro_length(struct span text, bool is_unused);
+/* Whether the text has the macro p, which needs the name of the address. */
+bool spf_macro_needs_name(struct span text);
+
+/* What the macros of a text stand for. */
+struct spf_macro_values {
+	const struct spf_mail *mail;
+	const char *domain; /* whose record it is */
+	const char *name; /* that the address has; NULL: none that is proven */
+};
+
+/*
+ * Adds the text with its macros replaced, to a buf that bounds it. The text has
+ * no wrong macro. False: it does not fit.
+ */
+bool spf_macro_expand(
+    struct span text, const struct spf_macro_values *values, struct buf *out);
+
+#endif
