@@ -27,7 +27,7 @@ _smtpost_options='
 _smtpost_settings='
 	extends match
 	provider server tls tls-trust tls-crl tls-pin tls-host tls-min
-	tls-priority tls-cert tls-key auth user password-command password-file password-fd
+	tls-priority tls-cert tls-key mx-security dnssec auth user password-command password-file password-fd
 	token-command oauth oauth-client-id oauth-client-secret-file oauth-tenant
 	oauth-scope oauth-flow oauth-key oauth-store oauth-read-command
 	oauth-write-command oauth-tls-trust
@@ -53,6 +53,8 @@ _smtpost_choices()
 	tls) echo required opportunistic none ;;
 	tls-trust) echo system pin ;;
 	tls-min) echo 1.2 1.3 ;;
+	mx-security) echo dane mta-sts none ;;
+	dnssec) echo auto trusted no ;;
 	auth) echo auto none EXTERNAL SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 OAUTHBEARER XOAUTH2 PLAIN LOGIN CRAM-MD5 ;;
 	oauth) echo google microsoft fastmail yahoo aol yandex mail.ru https:// ;;
 	oauth-tenant) echo common organizations consumers ;;

@@ -74,7 +74,7 @@ function __smtpost_settings
     set -l settings \
         extends match \
         provider server tls tls-trust tls-crl tls-pin tls-host tls-min \
-        tls-priority tls-cert tls-key auth user password-command password-file password-fd \
+        tls-priority tls-cert tls-key mx-security dnssec auth user password-command password-file password-fd \
         token-command oauth oauth-client-id oauth-client-secret-file oauth-tenant \
         oauth-scope oauth-flow oauth-key oauth-store oauth-read-command \
         oauth-write-command oauth-tls-trust \
@@ -98,6 +98,8 @@ function __smtpost_settings
     printf 'tls=%s\n' required opportunistic none
     printf 'tls-trust=%s\n' system pin
     printf 'tls-min=%s\n' 1.2 1.3
+    printf 'mx-security=%s\n' dane mta-sts none
+    printf 'dnssec=%s\n' auto trusted no
     printf 'auth=%s\n' auto none EXTERNAL SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 OAUTHBEARER XOAUTH2 PLAIN LOGIN CRAM-MD5
     printf 'oauth=%s\n' google microsoft fastmail yahoo aol yandex mail.ru https://
     printf 'oauth-tenant=%s\n' common organizations consumers

@@ -41,6 +41,10 @@ enum log_recipients {
 };
 enum extension_use { EXTENSION_AUTO, EXTENSION_NEVER };
 enum report_form { REPORT_NONE, REPORT_TEXT, REPORT_JSON };
+/* Whether the name server is trusted to have validated (DNSSEC). */
+enum dnssec_use { DNSSEC_AUTO, DNSSEC_TRUSTED, DNSSEC_NO };
+/* What decides about the TLS of mail exchangers; or'ed. */
+enum mx_security { MX_SECURITY_DANE = 1, MX_SECURITY_STS = 2 };
 enum tcp_clients { TCP_CLIENTS_NONE, TCP_CLIENTS_LOOPBACK };
 enum log_form {
 	LOG_FORM_NONE,
@@ -81,6 +85,8 @@ struct profile {
 	struct name_list tls_pin;	 /* as struct tls_options has them */
 	enum tls_min tls_min;
 	char *tls_cert, *tls_key; /* NULL: none; tls_cert may hold both */
+	unsigned mx_security;	  /* enum mx_security, or'ed */
+	enum dnssec_use dnssec;
 
 	struct name_list auth; /* empty: auto; one "none"; or mechanisms */
 	char *user;	       /* NULL: no login */

@@ -113,6 +113,50 @@ print_return(const struct setting *setting, const struct profile *profile,
 
 const struct setting_type setting_dsn_return = {parse_return, print_return};
 
+/* mx-security: `none`, or words of the table in any order. */
+static bool
+parse_mx_security(const struct setting *setting, struct profile *profile,
+    struct span value, struct error *err)
+{
+	struct span rest = value, word;
+	bool is_none = false;
+
+	while (span_next_word(&rest, ", \t", &word)) {
+		int index = setting_find_word(setting, word);
+
+		if (index < 0)
+			return setting_refuse_word(
+			    setting, word, setting->words, err);
+		if (setting->words[index + 1] == NULL)
+			is_none = true;
+		else
+			profile->mx_security |= 1U << index;
+	}
+	if (is_none == (profile->mx_security != 0))
+		return setting_refuse(setting, value, err,
+		    "neither none nor a list of dane and mta-sts");
+	return true;
+}
+
+static void
+print_mx_security(const struct setting *setting, const struct profile *profile,
+    struct buf *out)
+{
+	const char *separator = "";
+
+	for (size_t i = 0; setting->words[i + 1] != NULL; i++)
+		if (profile->mx_security & 1U << i) {
+			buf_add_format(
+			    out, "%s%s", separator, setting->words[i]);
+			separator = ", ";
+		}
+	if (profile->mx_security == 0)
+		buf_add_text(out, "none");
+}
+
+const struct setting_type setting_mx_security = {
+    parse_mx_security, print_mx_security};
+
 /* queue: one of its words; where it is not set, the role decides. */
 static bool
 parse_queue(const struct setting *setting, struct profile *profile,

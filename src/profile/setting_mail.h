@@ -11,10 +11,11 @@
 #include "profile/setting.h"
 
 extern const struct setting_type setting_log, setting_dsn_notify,
-    setting_dsn_return, setting_queue, setting_servers, setting_globs,
-    setting_senders, setting_mechanisms, setting_sender, setting_full_name,
-    setting_addresses, setting_host, setting_domain, setting_domains,
-    setting_pins, setting_proxy, setting_sources, setting_fields;
+    setting_dsn_return, setting_mx_security, setting_queue, setting_servers,
+    setting_globs, setting_senders, setting_mechanisms, setting_sender,
+    setting_full_name, setting_addresses, setting_host, setting_domain,
+    setting_domains, setting_pins, setting_proxy, setting_sources,
+    setting_fields;
 
 /* The words that allow-senders knows; ends in NULL. */
 extern const char *const setting_mail_sender_words[];

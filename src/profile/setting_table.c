@@ -16,6 +16,10 @@ static const char *const tls_words[] = {
     "required", "opportunistic", "none", NULL};
 static const char *const trust_words[] = {"system", "pin", NULL};
 static const char *const version_words[] = {"1.2", "1.3", NULL};
+/* In the order of the bits of enum mx_security, and `none`. */
+static const char *const mx_security_words[] = {
+    "dane", "mta-sts", "none", NULL};
+static const char *const dnssec_words[] = {"auto", "trusted", "no", NULL};
 static const char *const oauth_words[] = {"google", "microsoft", "fastmail",
     "yahoo", "aol", "yandex", "mail.ru", NULL};
 static const char *const flow_words[] = {
@@ -71,6 +75,11 @@ static const struct setting settings[] = {
     {"tls-key", &setting_file_or_token, AT(tls_key),
 	.traits = SETTING_PATH | SETTING_TOKEN_URL | SETTING_OF_LOGIN |
 	    SETTING_OF_SESSION},
+    {"mx-security", &setting_mx_security, AT(mx_security),
+	.standard = "dane, mta-sts", .words = mx_security_words,
+	.traits = SETTING_OF_SESSION},
+    {"dnssec", &setting_choice, AT(dnssec), .standard = "auto",
+	.words = dnssec_words, .traits = SETTING_OF_SESSION},
     {"auth", &setting_mechanisms, AT(auth), .standard = "auto",
 	.traits = SETTING_OF_SESSION},
     {"user", &setting_line, AT(user),
