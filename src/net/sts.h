@@ -1,0 +1,46 @@
+/*
+ * Whether a domain demands TLS with certificates that are trusted, by MTA-STS
+ * (RFC 8461): finds its policy in the cache, or fetches it by HTTPS.
+ */
+#ifndef NET_STS_H
+#define NET_STS_H
+
+#include <stdint.h>
+
+#include "net/http.h"
+#include "net/name_server.h"
+#include "net/sts_policy.h"
+
+enum sts_result {
+	STS_NONE,
+	STS_TESTING,
+	STS_ENFORCE,
+	STS_TROUBLE, /* not known, for example for a silent name server */
+	STS_SIGNAL,  /* interrupted by a signal */
+};
+
+/* Everything is borrowed. */
+struct sts_question {
+	const char *domain; /* of the recipients, as A-labels; no literal */
+	struct name_server *name_server;
+	const struct http_network *network;
+	const struct tls_options *tls; /* for the roots; NULL: the system's */
+	const char *cache; /* the path of the folder; NULL: there is none */
+	/* Called with a sentence about each step; may be NULL. */
+	void (*tell)(void *context, const char *sentence);
+	void *context;
+};
+
+/*
+ * Looks up the TXT record of the domain, and fetches the policy if the cache
+ * has none with its ID that is younger than a day. A cached policy that still
+ * holds is used whatever goes wrong. Without one, a domain whose policy cannot
+ * be fetched has none (RFC 8461 section 3.3). For STS_TROUBLE and STS_SIGNAL,
+ * adds a phrase that says why to `reason`. The policy, which the caller frees
+ * with sts_policy_free whatever the result, is empty unless the result is
+ * STS_TESTING or STS_ENFORCE.
+ */
+enum sts_result sts_find(const struct sts_question *question,
+    struct sts_policy *policy, int64_t deadline, struct buf *reason);
+
+#endif
