@@ -96,32 +96,34 @@ take_literal(
 {
 	struct span tag = SPAN("IPv6:");
 	struct span text = span_skip(span_head(domain, domain.len - 1), 1);
-	struct mail_exchanger_record *item = &list->items[0];
+	struct buf name = {0};
 	const char *misuse;
 	int family;
 
+	list->is_literal = true;
 	if (span_starts_nocase(text, tag))
 		text = span_skip(text, tag.len);
-	if (text.len >= sizeof(item->name))
-		text.len = 0;
-	memcpy(item->name, text.at, text.len);
-	item->name[text.len] = '\0';
-	list->is_literal = true;
-	if (!host_parse_address(&list->literal, item->name)) {
+	buf_add_span(&name, text);
+	if (!domain_is_literal(domain) ||
+	    !host_parse_address(&list->literal, buf_text(&name))) {
 		buf_add_text(reason, "it is no address literal");
+		buf_free(&name);
 		return MAIL_EXCHANGER_NO_DOMAIN;
 	}
+	buf_clear(&name);
+	host_add_address(&name, &list->literal.socket);
+	memcpy(list->items[0].name, buf_text(&name), name.len + 1);
+	buf_free(&name);
 	family = list->literal.socket.ss_family;
 	misuse = misuse_of(&list->literal);
 	if (misuse != NULL) {
 		buf_add_format(reason, "no mail is sent to %s, which is %s",
-		    item->name, misuse);
+		    list->items[0].name, misuse);
 		return MAIL_EXCHANGER_NO_DOMAIN;
 	}
 	if (list->family != AF_UNSPEC && list->family != family) {
 		buf_add_format(reason,
-		    "it is an IPv%s address, and only IPv%s "
-		    "is used",
+		    "its address is IPv%s, and only IPv%s is used",
 		    family == AF_INET ? "4" : "6",
 		    family == AF_INET ? "6" : "4");
 		return MAIL_EXCHANGER_NO_HOST;
@@ -454,6 +456,22 @@ interleave(struct mail_exchangers *list, struct mail_exchanger *host,
 	}
 }
 
+/* Why a host has no address; a failed look-up matters most. */
+static void
+explain(struct mail_exchangers *list, enum dns_result result, bool had_trouble,
+    struct span why)
+{
+	if (had_trouble)
+		return;
+	list->why.len = 0;
+	if (result == DNS_NO_NAME)
+		buf_add_text(&list->why, "the name does not exist");
+	else if (result == DNS_NO_DATA)
+		buf_add_text(&list->why, "the name has no address");
+	else
+		buf_add_span(&list->why, why);
+}
+
 /* False after a signal. */
 static bool
 ask_for_addresses(struct mail_exchangers *list, struct mail_exchanger *host,
@@ -468,8 +486,7 @@ ask_for_addresses(struct mail_exchangers *list, struct mail_exchanger *host,
 		memcpy(host->owner, answer->owner, sizeof(host->owner));
 		host->is_authentic = host->is_authentic && answer->is_authentic;
 	} else {
-		list->why.len = 0;
-		buf_add_span(&list->why, buf_span(&why));
+		explain(list, result, *has_trouble, buf_span(&why));
 	}
 	if (result == DNS_TROUBLE)
 		*has_trouble = true;
@@ -515,7 +532,10 @@ end_without_host(
 	}
 	if (list->is_cut_by_loop)
 		return loop(list, reason);
-	if (list->count > 1)
+	if (list->is_implicit)
+		buf_add_text(reason,
+		    "without an MX record, it is its own mail server; ");
+	else if (list->count > 1)
 		buf_add_format(reason,
 		    "none of its %zu mail servers has an address; ",
 		    list->count);

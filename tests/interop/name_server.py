@@ -228,7 +228,10 @@ class Signed:
     The other zones are dicts of records, whose names may be relative, by the name
     of the zone. Those of `unsigned` are not signed. Those of `bogus` are not
     signed, but the root zone says that they are: a look-up there fails, as it does
-    in a zone of `lame`, which no server has. The folder must not exist."""
+    in a zone of `lame`, whose server refuses every question. The folder must not
+    exist."""
+
+    LAME = "127.0.0.254"
 
     def __init__(self, folder, records, unsigned=None, bogus=None, lame=(),
                  nsd="127.0.0.3", unbound="127.0.0.2"):
@@ -238,6 +241,9 @@ class Signed:
         self.lame = lame
         self.started = []
         self.folder.mkdir(parents=True)
+        if lame:
+            Scripted(self.LAME).play = lambda question, by_tcp: answer(
+                question, flags=0x8105)
         self.keys = [self.ldns("ldns-keygen", "-a", "ECDSAP256SHA256", "."),
                      self.ldns("ldns-keygen", "-k", "-a", "ECDSAP256SHA256", ".")]
         self.start(records)
@@ -251,8 +257,10 @@ class Signed:
 
     def write(self, records):
         root = f"$ORIGIN .\n$TTL 60\n{SOA}ns.zz. A {self.nsd}\n{records}\n"
-        for zone in [*self.unsigned, *self.bogus, *self.lame]:
+        for zone in [*self.unsigned, *self.bogus]:
             root += f"{zone}. NS ns.zz.\n"
+        for zone in self.lame:
+            root += f"{zone}. NS nobody.{zone}.\nnobody.{zone}. A {self.LAME}\n"
         for zone in self.bogus:
             root += f"{zone}. DS 1 13 2 " + "0" * 64 + "\n"
         (self.folder / "root").write_text(root)

@@ -215,6 +215,10 @@ static const struct type_row types[] = {
 	"030101ABCD"},
     {"TLSA of two octets", DNS_TLSA,
 	SPAN(ASKED("\64", "\1") DATA("\64", "\2", "\3\1")), NULL},
+    {"CNAME is not followed", DNS_CNAME,
+	SPAN(ASKED("\5", "\2") DATA(
+	    "\5", "\5", "\2mx\300\24") "\2mx\300\24\0\5\0\1" TTL "\0\2" OWNER),
+	"mx.a.example"},
     {"an alias alone", DNS_TXT,
 	SPAN(ASKED("\20", "\1") DATA("\5", "\5", "\2Mx\300\24")),
 	"of mx.a.example"},
@@ -242,7 +246,7 @@ test_type(void **state)
 		if (row->type == DNS_MX)
 			buf_add_format(&told, "%d ", item->priority);
 		if (row->type == DNS_MX || row->type == DNS_NS ||
-		    row->type == DNS_PTR)
+		    row->type == DNS_CNAME || row->type == DNS_PTR)
 			buf_add_text(&told,
 			    item->target[0] != '\0' ? item->target : ".");
 		for (size_t at = 0; at < item->data.len; at++)
