@@ -154,7 +154,6 @@ run_row(const struct sts_row *row, const char *folder)
 		    sts_find(&question, &policy, deadline_in(5000), &reason);
 		bool has_policy =
 		    result == STS_TESTING || result == STS_ENFORCE;
-		bool has_failed = result == STS_TROUBLE || result == STS_SIGNAL;
 
 		assert_int_equal(result, row->result);
 		assert_int_equal(
