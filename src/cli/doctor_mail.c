@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "cli/shipment.h"
-#include "smtp/series.h"
+#include "smtp/dispatch.h"
 
 static const char text[] =
     "This mail is a test. smtpost --doctor --send sent it, to see whether the\n"
@@ -56,7 +56,7 @@ doctor_mail_send(struct diagnosis *diagnosis, const struct options *options,
 		if (secret_is_wanted(diagnosis->profile))
 			shipment.submission.secret = &diagnosis->secret;
 		shipment_filter(&shipment);
-		series_run_one(&shipment.submission, &outgoing->envelope);
+		dispatch_run_one(&shipment.submission, &outgoing->envelope);
 		take_worst(&outgoing->envelope, outcome);
 		shipment_log(&shipment, &watch);
 		log_watch_free(&watch);

@@ -27,7 +27,7 @@
 #include "cli/progress.h"
 #include "cli/state_file.h"
 #include "cli/trace.h"
-#include "smtp/series.h"
+#include "smtp/dispatch.h"
 
 /* How the mails of a profile can be sent. */
 struct access {
@@ -458,7 +458,7 @@ send_group(struct many *many, size_t group)
 	outcome_copy(&many->series.trouble, &access->trouble);
 	if (many->stop.kind == ERROR_NONE &&
 	    many->series.trouble.action == ACTION_NONE)
-		series_run(&many->series);
+		dispatch_run(&many->series);
 	finish_others(many);
 	series_free(&many->series);
 	secret_free(&access->secret);

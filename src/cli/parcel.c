@@ -90,15 +90,38 @@ state_of(const struct recipient *recipient)
 	return outcome->action == ACTION_FAILED ? STATE_FAILED : STATE_OPEN;
 }
 
-/* Appends what is new about these recipients. */
+/* The envelope that has sessions now: all recipients, or some. */
+static struct envelope *
+envelope_of(struct parcel *parcel)
+{
+	return parcel->part != NULL ? parcel->part
+				    : &parcel->shipment.outgoing.envelope;
+}
+
+/* The place in the whole envelope of a recipient of that one. */
+static size_t
+place_of(const struct parcel *parcel, size_t i)
+{
+	return parcel->part != NULL ? parcel->members[i] : i;
+}
+
+/* Appends what is new about these recipients of envelope_of. */
 static bool
 note(struct parcel *parcel, size_t first, size_t last)
 {
 	struct buf lines = {0};
 	bool done = true;
 
-	state_file_add(&lines, &parcel->key, parcel->states, parcel->recorded,
-	    first, last);
+	for (size_t i = first, end; i < last; i = end) {
+		size_t place = place_of(parcel, i);
+
+		for (end = i + 1;
+		     end < last && place_of(parcel, end) == place + end - i;
+		     end++)
+			continue;
+		state_file_add(&lines, &parcel->key, parcel->states,
+		    parcel->recorded, place, place + end - i);
+	}
 	if (lines.full)
 		parcel->file->error = EFBIG;
 	if (lines.len > 0)
@@ -117,23 +140,23 @@ static bool
 before_end(void *context, const struct server *server)
 {
 	struct parcel *parcel = context;
-	struct envelope *envelope = &parcel->shipment.outgoing.envelope;
+	struct envelope *envelope = envelope_of(parcel);
 	size_t first = envelope_first_open(envelope);
 
 	(void)server;
 	for (size_t i = first; i < envelope->asked; i++)
 		if (envelope->recipients[i].outcome.action == ACTION_NONE)
-			parcel->states[i] = STATE_SENDING;
+			parcel->states[place_of(parcel, i)] = STATE_SENDING;
 	return note(parcel, first, envelope->asked);
 }
 
 static bool
 note_outcomes(struct parcel *parcel, size_t first, size_t last)
 {
-	const struct envelope *envelope = &parcel->shipment.outgoing.envelope;
+	const struct envelope *envelope = envelope_of(parcel);
 
 	for (size_t i = first; i < last; i++)
-		parcel->states[i] =
+		parcel->states[place_of(parcel, i)] =
 		    (unsigned char)state_of(&envelope->recipients[i]);
 	return note(parcel, first, last);
 }
@@ -142,7 +165,7 @@ static bool
 after_transaction(void *context)
 {
 	struct parcel *parcel = context;
-	struct envelope *envelope = &parcel->shipment.outgoing.envelope;
+	struct envelope *envelope = envelope_of(parcel);
 	bool done;
 
 	/* Many small transactions must not each look at all recipients. */
@@ -153,6 +176,16 @@ after_transaction(void *context)
 	if (parcel->noted > envelope->asked)
 		parcel->noted = envelope->asked;
 	return done;
+}
+
+static void
+turn_to(void *context, struct envelope *part, const size_t *members)
+{
+	struct parcel *parcel = context;
+
+	parcel->part = part;
+	parcel->members = members;
+	parcel->noted = 0;
 }
 
 struct parcel *
@@ -175,8 +208,8 @@ parcel_make(struct manifest *manifest, size_t index, struct state_file *file,
 		parcel->key = manifest->mails[index].key;
 		parcel->states = mem_new(outgoing->envelope.count, 1);
 		parcel->recorded = mem_new(outgoing->envelope.count, 1);
-		parcel->journal = (struct journal){
-		    before_mail, before_end, after_transaction, parcel};
+		parcel->journal = (struct journal){before_mail, before_end,
+		    after_transaction, turn_to, parcel};
 		apply_states(parcel, manifest);
 	}
 	parcel->was_open = envelope_has_open(&outgoing->envelope);

@@ -25,6 +25,9 @@ struct parcel {
 	struct journal journal;
 	/* By recipient: the state now, and the last one in the file. */
 	unsigned char *states, *recorded;
+	/* Direct delivery: the part that has sessions, as the journal's. */
+	struct envelope *part;
+	const size_t *members;
 	size_t noted; /* what is before this recipient is in the file */
 };
 

@@ -144,6 +144,45 @@ add_outcome(struct buf *out, const struct report *report,
 		json_text_add_hint(out, span_from(hint));
 }
 
+static void
+add_tls(struct buf *out, const struct session_tls *tls)
+{
+	json_text_add_key(out, "tls");
+	if (tls->protocol == NULL) {
+		buf_add_text(out, "null");
+		return;
+	}
+	buf_add_char(out, '{');
+	json_text_add_member(out, "protocol", tls->protocol);
+	json_text_add_member(out, "cipher", tls->cipher);
+	if (tls->key_exchange != NULL)
+		json_text_add_member(out, "key-exchange", tls->key_exchange);
+	json_text_add_member(out, "verified-by", tls->verified_by);
+	buf_add_char(out, '}');
+}
+
+/* Direct delivery: the server of a domain. */
+static void
+add_server(
+    struct buf *out, const struct submission_record *record, size_t visit)
+{
+	const struct server *server =
+	    visit > 0 ? record->visits[visit - 1].server : NULL;
+
+	if (visit > 0)
+		json_text_add_member(
+		    out, "server", server != NULL ? server->url : NULL);
+}
+
+/* Direct delivery: the server of the recipient's domain, and its TLS. */
+static void
+add_visit(struct buf *out, const struct submission_record *record, size_t visit)
+{
+	add_server(out, record, visit);
+	if (visit > 0)
+		add_tls(out, &record->visits[visit - 1].tls);
+}
+
 /* Where the recipient waits, and whether it may have the mail already. */
 static void
 add_kept(struct buf *out, const struct envelope *envelope,
@@ -174,6 +213,7 @@ print_recipients(const struct report *report, struct buf *out, FILE *file)
 		add_outcome(out, report, report->submission->record.decided,
 		    outcome, outcome->stage);
 		add_kept(out, envelope, recipient);
+		add_visit(out, &report->submission->record, recipient->visit);
 		buf_add_char(out, '}');
 		output_write(out, file);
 	}
@@ -194,6 +234,7 @@ print_replies(const struct report *report, struct buf *out, FILE *file)
 		buf_add_text(out, i > 0 ? ",{" : "{");
 		if (address != NULL)
 			json_text_add_member(out, "address", address);
+		add_server(out, record, record->endings[i].visit);
 		add_outcome(out, report, record->decided, ending,
 		    ending->stage == STAGE_RCPT ? STAGE_DATA : ending->stage);
 		buf_add_char(out, '}');
@@ -221,23 +262,6 @@ print_attempts(const struct report *report, struct buf *out, FILE *file)
 		output_write(out, file);
 	}
 	buf_add_char(out, ']');
-}
-
-static void
-add_tls(struct buf *out, const struct submission_record *record)
-{
-	json_text_add_key(out, "tls");
-	if (record->protocol == NULL) {
-		buf_add_text(out, "null");
-		return;
-	}
-	buf_add_char(out, '{');
-	json_text_add_member(out, "protocol", record->protocol);
-	json_text_add_member(out, "cipher", record->cipher);
-	if (record->key_exchange != NULL)
-		json_text_add_member(out, "key-exchange", record->key_exchange);
-	json_text_add_member(out, "verified-by", record->verified_by);
-	buf_add_char(out, '}');
 }
 
 /* The time between two points; none if the first did not come (0). */
@@ -289,7 +313,8 @@ print_json(const struct report *report, FILE *file)
 	json_text_add_member(&out, "profile", submission->profile->name);
 	json_text_add_member(
 	    &out, "server", record->server ? record->server->url : NULL);
-	add_tls(&out, record);
+	add_tls(&out,
+	    record->visit_count == 1 ? &record->visits[0].tls : &record->tls);
 	json_text_add_member(&out, "auth", record->mechanism);
 	json_text_add_member(&out, "reverse-path", envelope->reverse_path);
 	json_text_add_member(&out, "message-id", report->plan->message_id);

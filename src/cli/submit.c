@@ -15,7 +15,7 @@
 #include "cli/progress.h"
 #include "cli/shipment.h"
 #include "cli/trace.h"
-#include "smtp/series.h"
+#include "smtp/dispatch.h"
 
 /* Callers of sendmail do not expect a password prompt. */
 static bool
@@ -54,7 +54,7 @@ fetch_and_run(struct submission *submission, struct envelope *envelope,
 
 		submission->observer =
 		    progress_begin(&progress, queue->options, observer);
-		series_run_one(submission, envelope);
+		dispatch_run_one(submission, envelope);
 		progress_end(&progress);
 		submission->observer = observer;
 	} else if (err->kind == ERROR_TEMPORARY || err->kind == ERROR_LOGIN) {

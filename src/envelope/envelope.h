@@ -41,6 +41,11 @@ struct recipient {
 	enum on_surplus on_surplus;
 	struct outcome outcome;
 	enum kept kept;
+	/*
+	 * Direct delivery: 1 + the index of the visit to its domain in the
+	 * record of the submission; 0: none.
+	 */
+	size_t visit;
 };
 
 struct envelope {

@@ -54,6 +54,8 @@ struct outcome {
 			*/
 	struct reply reply; /* the server's, or our own text with code 0 */
 	char *hint;	    /* what the user can do; NULL: none */
+	/* Direct delivery: the domain's servers decided, not the profile's. */
+	bool is_of_domain;
 };
 
 void outcome_free(struct outcome *outcome);

@@ -178,6 +178,21 @@ tell_name(const char *host, const struct dial_options *options)
 	buf_free(&text);
 }
 
+struct dial *
+dial_addresses(const struct host_address *addresses, size_t count,
+    const struct dial_options *options)
+{
+	struct dial *dial = mem_new(1, sizeof(*dial));
+
+	dial->options = *options;
+	dial->count = count;
+	for (size_t i = 0; i < count; i++) {
+		dial->candidates[i].address = addresses[i];
+		dial->candidates[i].fd = -1;
+	}
+	return dial;
+}
+
 enum dial_result
 dial_open(struct dial **dial, const char *host, unsigned short port,
     const struct dial_options *options, struct buf *reason)
@@ -195,13 +210,7 @@ dial_open(struct dial **dial, const char *host, unsigned short port,
 	result = host_resolve(&question, options->deadline, &list, reason);
 	if (result != HOST_FOUND)
 		return result_of(result);
-	*dial = mem_new(1, sizeof(**dial));
-	(*dial)->options = *options;
-	(*dial)->count = list.count;
-	for (size_t i = 0; i < list.count; i++) {
-		(*dial)->candidates[i].address = list.items[i];
-		(*dial)->candidates[i].fd = -1;
-	}
+	*dial = dial_addresses(list.items, list.count, options);
 	return DIAL_DONE;
 }
 

@@ -43,6 +43,9 @@ struct dial_options {
 enum dial_result dial_open(struct dial **dial, const char *host,
     unsigned short port, const struct dial_options *options,
     struct buf *reason);
+/* The same for addresses that are known, at most HOST_ADDRESSES_MAX. */
+struct dial *dial_addresses(const struct host_address *addresses, size_t count,
+    const struct dial_options *options);
 /*
  * Connects to the addresses in turn, giving each a short head start before the
  * next (RFC 8305), and sets *fd to the first socket that is connected. If that

@@ -32,6 +32,14 @@ struct journal {
 	 * further transaction of this envelope may begin.
 	 */
 	bool (*after_transaction)(void *context);
+	/*
+	 * Direct delivery: until the next call, all sessions are for `part`
+	 * alone. It is an envelope of some recipients of the letter's, where
+	 * they must not be looked at meanwhile: its i-th recipient is
+	 * members[i] there. NULL: for the whole envelope again. May be NULL.
+	 */
+	void (*turn_to)(
+	    void *context, struct envelope *part, const size_t *members);
 	void *context; /* borrowed */
 };
 

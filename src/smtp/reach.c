@@ -48,6 +48,15 @@ add_server(struct trail *trail)
 	return *found;
 }
 
+const struct server *
+reach_add_exchanger(struct reach *reach, const char *host)
+{
+	struct server *server = add_server(&reach->trail);
+
+	server_url_set_exchanger(server, host);
+	return server;
+}
+
 void
 reach_free_trail(struct trail *trail)
 {
@@ -62,9 +71,8 @@ reach_free_trail(struct trail *trail)
 	*trail = (struct trail){0};
 }
 
-/* Records the failure of reach->server. */
-static void
-record_failure(struct reach *reach, struct outcome *outcome)
+void
+reach_fail(struct reach *reach, const struct outcome *outcome)
 {
 	struct buf text = {0};
 
@@ -75,6 +83,7 @@ record_failure(struct reach *reach, struct outcome *outcome)
 	buf_free(&text);
 	if (outcome->hint != NULL)
 		observer_note(reach->observer, "hint: %s", outcome->hint);
+	reach->last_stage = outcome->stage;
 	if (route_is_more_telling(outcome, &reach->failure)) {
 		outcome_copy(&reach->failure, outcome);
 		reach->failed = reach->server;
@@ -131,13 +140,33 @@ speaks_tls(void *context, int fd)
 	return failure.is_tls;
 }
 
-/* Opens a session on a socket that is connected to the server. */
-static bool
-try_connection(struct reach *reach, int fd, struct session *session)
+/*
+ * RFC 5321 section 5.1: a mail exchanger that does not want us now is no reason
+ * to give up, and filters say so with 5yz at the greeting, too. A refused EHLO
+ * is a verdict, and no other host is asked.
+ */
+static void
+judge_exchanger(struct reach *reach, struct outcome *trouble)
+{
+	if (trouble->stage == STAGE_GREETING)
+		outcome_defer_refusal(trouble);
+	if (trouble->action == ACTION_FAILED) {
+		outcome_free(&reach->failure);
+		reach->is_over = true;
+	}
+	/* Nothing was required that the server lacks. */
+	if (trouble->stage == STAGE_TLS &&
+	    reach->verdict->tls == MX_TLS_OPPORTUNISTIC)
+		trouble->cause = CAUSE_TEMPORARY;
+}
+
+bool
+reach_use(struct reach *reach, int fd, struct session *session)
 {
 	struct session_options options = {
 	    .profile = reach->profile,
 	    .server = reach->server,
+	    .verdict = reach->verdict,
 	    .secret = reach->secret,
 	    .observer = reach->observer,
 	    .deadline = reach->deadline,
@@ -156,7 +185,9 @@ try_connection(struct reach *reach, int fd, struct session *session)
 		return true;
 	if (!session->may_move)
 		reach->is_over = true;
-	record_failure(reach, &session->trouble);
+	if (reach->verdict != NULL)
+		judge_exchanger(reach, &session->trouble);
+	reach_fail(reach, &session->trouble);
 	session_close(session, false);
 	return false;
 }
@@ -168,7 +199,7 @@ fail_connect(struct reach *reach, enum cause cause, struct buf *reason)
 
 	route_set_failure(
 	    &outcome, reach->profile, reach->server, cause, reason);
-	record_failure(reach, &outcome);
+	reach_fail(reach, &outcome);
 	outcome_free(&outcome);
 }
 
@@ -195,7 +226,7 @@ try_socket(struct reach *reach, struct session *session)
 		observer_note(
 		    reach->observer, "connected to %s", reach->server->path);
 	if (result == DIAL_DONE)
-		opened = try_connection(reach, fd, session);
+		opened = reach_use(reach, fd, session);
 	else
 		fail_dial(reach, result, &reason);
 	buf_free(&reason);
@@ -251,7 +282,7 @@ use_socket(struct reach *reach, int fd, struct session *session)
 		close(fd);
 		return passage;
 	}
-	if (try_connection(reach, fd, session))
+	if (reach_use(reach, fd, session))
 		return PASSAGE_OPEN;
 	return reach->wants_tls ? PASSAGE_CLOSED : PASSAGE_NEXT;
 }
@@ -322,7 +353,7 @@ fail_lookup(struct reach *reach, const struct server *domain, enum cause cause,
 
 	reach->server = domain;
 	route_set_lookup_failure(&outcome, domain, cause, reason);
-	record_failure(reach, &outcome);
+	reach_fail(reach, &outcome);
 	outcome_free(&outcome);
 }
 
@@ -394,14 +425,13 @@ try_domain(struct reach *reach, struct session *session)
 	return opened;
 }
 
-/* Shows the server that is tried next. */
-static void
-show_server(const struct reach *reach)
+void
+reach_show(struct reach *reach, const struct server *server)
 {
-	const struct server *server = reach->server;
 	const struct observed_place place = {
 	    .stage = STAGE_CONNECT, .host = server_url_name(server)};
 
+	reach->server = server;
 	observer_reach(reach->observer, &place);
 }
 
@@ -413,8 +443,7 @@ reach_open(struct reach *reach, struct session *session)
 
 	for (size_t i = 0;
 	     i < profile->server_count && !opened && !reach->is_over; i++) {
-		reach->server = &profile->servers[i];
-		show_server(reach);
+		reach_show(reach, &profile->servers[i]);
 		if (server_url_is_unix(reach->server))
 			opened = try_socket(reach, session);
 		else if (reach->server->scheme == SCHEME_SRV)

@@ -42,10 +42,14 @@ struct reach {
 	void (*tried)(void *context, const struct session *session);
 	void *context;
 
+	/* On the server, if it is a mail exchanger; NULL: it is none. */
+	const struct mx_verdict *verdict;
+
 	const struct server *server; /* the last one tried */
 	struct outcome failure;	     /* the most useful failure so far */
 	const struct server *failed; /* the server of that failure */
 	struct trail trail;	     /* grows; freed by reach_free */
+	enum stage last_stage;	     /* of the last failure */
 	bool is_over;	/* no other address or server may be tried */
 	bool is_probed; /* TLS was tried at a silent server; once is enough */
 	/* The server starts with TLS; other addresses do not help. */
@@ -58,5 +62,22 @@ struct reach {
  */
 bool reach_open(struct reach *reach, struct session *session);
 void reach_free(struct reach *reach);
+
+/* The steps of reach_open, for servers that the profile does not name. */
+
+/*
+ * Adds a mail exchanger to the trail, which owns it from then on. Such a server
+ * stays at its address.
+ */
+const struct server *reach_add_exchanger(struct reach *reach, const char *host);
+/* The server is tried next. */
+void reach_show(struct reach *reach, const struct server *server);
+/*
+ * Opens a session with reach->server on a connected socket, and takes ownership
+ * of that. False: the failure is recorded.
+ */
+bool reach_use(struct reach *reach, int fd, struct session *session);
+/* Records the failure of reach->server. */
+void reach_fail(struct reach *reach, const struct outcome *outcome);
 
 #endif

@@ -118,8 +118,10 @@ give_back(struct run *run)
 static void
 record_all(struct run *run)
 {
-	for (struct leg *leg = run->first; leg != NULL; leg = leg->next)
+	for (struct leg *leg = run->first; leg != NULL; leg = leg->next) {
 		record(leg);
+		run->series->is_closed |= leg->is_closed;
+	}
 	while (run->first != NULL && run->first->is_finished)
 		give_back(run);
 }
@@ -136,7 +138,7 @@ count_waiting(const struct run *run)
 }
 
 static void
-start(struct leg *leg)
+start(const struct run *run, struct leg *leg)
 {
 	const struct submission *submission = leg->item.submission;
 	int64_t timeout = submission->profile->timeout_total;
@@ -145,6 +147,8 @@ start(struct leg *leg)
 		return;
 	leg->is_started = true;
 	leg->deadline = timeout ? deadline_in(timeout) : DEADLINE_NEVER;
+	if (run->series->hosts != NULL)
+		leg->deadline = run->series->hosts->deadline;
 	leg->item.submission->record.started = clock_now();
 }
 
@@ -158,7 +162,7 @@ enter(struct run *run, struct leg *leg, bool is_first)
 
 	if (leg->is_entered)
 		return;
-	start(leg);
+	start(run, leg);
 	leg->is_entered = true;
 	if (!is_first) {
 		submission_note_session(submission, session);
@@ -363,6 +367,30 @@ is_own_loss(struct run *run, struct leg *leg)
 }
 
 /*
+ * Whether another mail exchanger may take the letter: this one puts off MAIL,
+ * or the session was lost, before anything was settled (RFC 5321 section 5.1).
+ * A reply to RCPT stands, or greylisting would begin anew at each host.
+ */
+static bool
+is_for_next_host(const struct run *run, const struct leg *leg, bool is_answered)
+{
+	const struct transaction *transaction = &leg->transaction;
+	const struct pipeline *commands = &transaction->commands;
+	/* A 421 to RCPT is about the session. */
+	bool is_dismissed = !is_answered && commands->is_dismissed &&
+	    transaction->ending.stage == STAGE_RCPT;
+
+	return run->series->hosts != NULL && !leg->has_progress &&
+	    signals_caught() == 0 && commands->refused == is_dismissed &&
+	    transaction->ending.action == ACTION_DELAYED &&
+	    !transaction->ending.in_doubt &&
+	    (is_answered
+		    ? commands->mail_refused && !commands->is_contradicted &&
+			!reply_is_intermediate(&commands->data_reply)
+		    : !commands->is_chunk_said);
+}
+
+/*
  * All replies were heard, but no 354, which would have confirmed those to the
  * letter before. True: the transaction can be finished. False: it was dropped;
  * if the session is of use, its MAIL is asked again without other commands due.
@@ -473,7 +501,7 @@ transact(struct run *run, struct leg *leg)
 	struct session *session = &run->session;
 	struct transaction *transaction = &leg->transaction;
 	struct transaction *ahead;
-	bool goes_on;
+	bool goes_on, is_answered;
 
 	session->dialogue.deadline = leg->deadline;
 	if (!leg->is_begun) {
@@ -481,7 +509,12 @@ transact(struct run *run, struct leg *leg)
 		    (has_follower(run, leg) && has_room(run, 1));
 		begin(run, leg);
 	}
-	if (!transaction_ask(transaction)) {
+	is_answered = transaction_ask(transaction);
+	if (is_for_next_host(run, leg, is_answered)) {
+		mx_hosts_pass(run->series->hosts, &transaction->ending);
+		return postpone(leg);
+	}
+	if (!is_answered) {
 		if (!is_own_loss(run, leg))
 			return false;
 	} else if (!may_finish(run, leg)) {
@@ -556,7 +589,9 @@ open_session(struct run *run, struct leg *leg)
 	    .context = submission,
 	};
 
-	run->is_open = reach_open(&reach, &run->session);
+	run->is_open = run->series->hosts != NULL
+	    ? mx_hosts_open(run->series->hosts, &reach, &run->session)
+	    : reach_open(&reach, &run->session);
 	if (run->is_open) {
 		run->letters = 0;
 		run->must_close = run->quit_said = false;
@@ -583,7 +618,7 @@ run_letter(struct run *run, struct leg *leg)
 	struct leg *next;
 	bool is_due = has_open(leg);
 
-	start(leg);
+	start(run, leg);
 	if (leg->next == NULL && run->series->pause == NULL)
 		fetch(run);
 	while (is_due && (run->is_open || open_session(run, leg)))

@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "smtp/mx_hosts.h"
 #include "smtp/submission.h"
 
 /* A letter; both borrowed until `done`. */
@@ -62,7 +63,14 @@ struct series {
 	 * another series.
 	 */
 	bool lacks_flights;
+	/*
+	 * The hosts to which all letters go, since all open recipients are of
+	 * one domain; borrowed. NULL: the servers of the profile.
+	 */
+	struct mx_hosts *hosts;
 
+	/* A journal permits no further transaction of its envelope. */
+	bool is_closed;
 	/*
 	 * Why the server, or the login, serves no letter at all; ACTION_NONE:
 	 * there is no such trouble. No further letter was tried. `done` can set

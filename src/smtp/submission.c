@@ -11,6 +11,16 @@
 #include "smtp/reach.h"
 #include "tls/tls.h"
 
+static void
+free_tls(struct session_tls *tls)
+{
+	free(tls->protocol);
+	free(tls->cipher);
+	free(tls->key_exchange);
+	free(tls->verified_by);
+	*tls = (struct session_tls){0};
+}
+
 void
 submission_free(struct submission *submission)
 {
@@ -20,10 +30,10 @@ submission_free(struct submission *submission)
 		outcome_free(&record->endings[i].outcome);
 	reach_free_trail(&record->trail);
 	free(record->endings);
-	free(record->protocol);
-	free(record->cipher);
-	free(record->key_exchange);
-	free(record->verified_by);
+	for (size_t i = 0; i < record->visit_count; i++)
+		free_tls(&record->visits[i].tls);
+	free(record->visits);
+	free_tls(&record->tls);
 	*record = (struct submission_record){0};
 }
 
@@ -92,10 +102,36 @@ submission_note_session(
 	    extensions_has(&session->extensions, EXTENSION_DSN);
 	record->offers_utf8 =
 	    extensions_has(&session->extensions, EXTENSION_SMTPUTF8);
-	replace_text(&record->protocol, tls ? tls_protocol(tls) : NULL);
-	replace_text(&record->cipher, tls ? tls_cipher(tls) : NULL);
-	replace_text(&record->key_exchange, tls ? tls_key_exchange(tls) : NULL);
-	replace_text(&record->verified_by, tls ? tls_verified_by(tls) : NULL);
+	replace_text(&record->tls.protocol, tls ? tls_protocol(tls) : NULL);
+	replace_text(&record->tls.cipher, tls ? tls_cipher(tls) : NULL);
+	replace_text(
+	    &record->tls.key_exchange, tls ? tls_key_exchange(tls) : NULL);
+	replace_text(
+	    &record->tls.verified_by, tls ? tls_verified_by(tls) : NULL);
+}
+
+void
+submission_note_visit(
+    struct submission *submission, struct envelope *part, size_t endings)
+{
+	struct submission_record *record = &submission->record;
+	struct visit *visit =
+	    mem_append(&record->visits, &record->visit_count, sizeof(*visit));
+
+	visit->server = record->decided;
+	visit->tls = record->tls;
+	record->tls = (struct session_tls){0};
+	record->decided = record->server = NULL;
+	record->mechanism = NULL;
+	for (size_t i = endings; i < record->ending_count; i++) {
+		record->endings[i].visit = record->visit_count;
+		/* Those witnesses return to their envelope, at other places. */
+		record->endings[i].witness = NULL;
+	}
+	for (size_t i = 0; i < part->count; i++) {
+		part->recipients[i].visit = record->visit_count;
+		part->recipients[i].outcome.is_of_domain = true;
+	}
 }
 
 /* The recipient whose outcome a surplus reply would change most. */

@@ -25,6 +25,18 @@ struct ending {
 	 * in doubt too. Borrowed; NULL: no recipient.
 	 */
 	const struct recipient *witness;
+	size_t visit; /* as that of a recipient */
+};
+
+/* TLS of a session; protocol NULL: there was none. Owns all. */
+struct session_tls {
+	char *protocol, *cipher, *key_exchange, *verified_by;
+};
+
+/* Direct delivery: the last session for the recipients of a domain. */
+struct visit {
+	const struct server *server; /* who decided; borrowed; NULL: nobody */
+	struct session_tls tls;
 };
 
 /* What the report needs besides the envelope. */
@@ -32,13 +44,14 @@ struct submission_record {
 	const struct plan *plan;      /* of the last transaction; NULL: none */
 	const struct server *server;  /* the last one tried; borrowed */
 	const struct server *decided; /* whose reply decided; borrowed */
-	/* Of TLS; NULL: no TLS. */
-	char *protocol, *cipher, *key_exchange, *verified_by;
+	struct session_tls tls;
 	const char *mechanism;	      /* of the login; NULL: no login */
 	bool offers_dsn, offers_utf8; /* DSN and SMTPUTF8, by the last EHLO */
 	struct trail trail;
 	struct ending *endings;
 	size_t ending_count;
+	struct visit *visits; /* one for each domain; none but with mx: */
+	size_t visit_count;
 	int64_t started, connected, secured, ended; /* clock_now; 0: not */
 };
 
@@ -47,6 +60,11 @@ struct submission {
 	struct secret *secret;		 /* borrowed; NULL: no login */
 	const struct letter *letter;	 /* borrowed; NULL: only ask (-bv) */
 	const struct observer *observer; /* borrowed; may be NULL */
+	/*
+	 * Direct delivery: an earlier attempt has failed, so that one in
+	 * plaintext is allowed (struct mx_policy_question).
+	 */
+	bool may_send_clear;
 	struct submission_record record;
 };
 
@@ -69,6 +87,13 @@ void submission_note_ending(
  */
 void submission_doubt(struct submission *submission,
     const struct session *session, struct envelope *envelope);
+/*
+ * Direct delivery: the sessions for a domain are over. Its recipients are all
+ * those of `part`; what is recorded of the last session, and the endings since
+ * the visit before, become a visit.
+ */
+void submission_note_visit(
+    struct submission *submission, struct envelope *part, size_t endings);
 /* Gives all open recipients the outcome, and records it as the ending. */
 void submission_end(struct submission *submission, struct envelope *envelope,
     const struct outcome *outcome);

@@ -68,6 +68,27 @@ copy_open(struct delivery *delivery)
 	}
 }
 
+/* The envelope that has sessions now: all recipients, or some. */
+static struct envelope *
+envelope_of(struct delivery *delivery)
+{
+	return delivery->part != NULL ? delivery->part : &delivery->envelope;
+}
+
+/* For each of its recipients, the index of the one in the mail. */
+static const size_t *
+who_of(const struct delivery *delivery)
+{
+	return delivery->part != NULL ? delivery->part_who : delivery->who;
+}
+
+static struct delivery_mark *
+mark_of(struct delivery *delivery, size_t i)
+{
+	return &delivery
+		    ->marks[delivery->part != NULL ? delivery->members[i] : i];
+}
+
 static int64_t
 next_attempt(const struct delivery *delivery, int64_t now)
 {
@@ -117,11 +138,11 @@ is_null_path_refused(
 
 /* Whether the outcome is the mail's own, and not in a record yet. */
 static bool
-is_due(const struct delivery *delivery, size_t i)
+is_due(struct delivery *delivery, size_t i)
 {
 	const struct outcome *outcome =
-	    &delivery->envelope.recipients[i].outcome;
-	const struct delivery_mark *mark = &delivery->marks[i];
+	    &envelope_of(delivery)->recipients[i].outcome;
+	const struct delivery_mark *mark = mark_of(delivery, i);
 
 	return outcome->action != ACTION_NONE &&
 	    !is_null_path_refused(delivery, outcome) &&
@@ -136,7 +157,7 @@ static bool
 add_results(struct delivery *delivery, struct buf *records, int64_t now,
     size_t from, size_t to)
 {
-	const struct envelope *envelope = &delivery->envelope;
+	const struct envelope *envelope = envelope_of(delivery);
 	bool found = false;
 	size_t last;
 
@@ -153,9 +174,9 @@ add_results(struct delivery *delivery, struct buf *records, int64_t now,
 			last++;
 		add_try(delivery, records, now);
 		record_add_result(records, &delivery->claim.waiting, now,
-		    &delivery->who[i], last + 1 - i, outcome);
+		    &who_of(delivery)[i], last + 1 - i, outcome);
 		for (size_t j = i; j <= last; j++)
-			delivery->marks[j] = (struct delivery_mark){
+			*mark_of(delivery, j) = (struct delivery_mark){
 			    outcome->action, outcome->stage, outcome->in_doubt};
 		found = true;
 	}
@@ -189,7 +210,7 @@ write_results(struct delivery *delivery, int64_t now, size_t from, size_t to)
 
 	buf_init(&records, WAITING_OCTETS_MAX);
 	if (add_results(delivery, &records, now, from, to)) {
-		if (!envelope_has_open(&delivery->envelope) &&
+		if (!envelope_has_open(envelope_of(delivery)) &&
 		    is_silently_done(waiting))
 			record_add_word(&records, waiting, now, "done", NULL);
 		else
@@ -227,11 +248,36 @@ tell_of_duplicate(struct delivery *delivery)
 	if (delivery->is_told)
 		return;
 	delivery->is_told = true;
-	for (size_t i = 0; i < delivery->envelope.count; i++)
+	for (size_t i = 0; i < envelope_of(delivery)->count; i++)
 		event.count +=
-		    event.waiting->recipients[delivery->who[i]].doubt > 0;
+		    event.waiting->recipients[who_of(delivery)[i]].doubt > 0;
 	if (event.count > 0)
 		run_event_show(delivery->observer, &event);
+}
+
+/*
+ * The doubt is about all that are open; in direct delivery, only about those
+ * whose content it is.
+ */
+static void
+add_doubt(struct delivery *delivery, struct buf *records, int64_t now,
+    const struct server *server)
+{
+	struct envelope *part = delivery->part;
+	size_t *who, count = 0;
+
+	if (part == NULL) {
+		record_add_doubt(records, &delivery->claim.waiting, now,
+		    server->url, NULL, 0);
+		return;
+	}
+	who = mem_new(part->asked, sizeof(*who));
+	for (size_t i = envelope_first_open(part); i < part->asked; i++)
+		if (part->recipients[i].outcome.action == ACTION_NONE)
+			who[count++] = delivery->part_who[i];
+	record_add_doubt(
+	    records, &delivery->claim.waiting, now, server->url, who, count);
+	free(who);
 }
 
 static bool
@@ -239,12 +285,13 @@ before_end(void *context, const struct server *server)
 {
 	struct delivery *delivery = context;
 	int64_t now = time(NULL);
-	struct buf records = {0};
+	struct buf records;
 	bool done;
 
+	buf_init(&records, WAITING_OCTETS_MAX);
 	tell_of_duplicate(delivery);
 	add_try(delivery, &records, now);
-	record_add_doubt(&records, &delivery->claim.waiting, now, server->url);
+	add_doubt(delivery, &records, now, server);
 	done = append(delivery, &records, true);
 	buf_free(&records);
 	return done;
@@ -254,7 +301,7 @@ static bool
 after_transaction(void *context)
 {
 	struct delivery *delivery = context;
-	struct envelope *envelope = &delivery->envelope;
+	struct envelope *envelope = envelope_of(delivery);
 	bool done;
 
 	/* Many small transactions must not each look at all recipients. */
@@ -266,6 +313,24 @@ after_transaction(void *context)
 	if (delivery->recorded > envelope->asked)
 		delivery->recorded = envelope->asked;
 	return done;
+}
+
+static void
+turn_to(void *context, struct envelope *part, const size_t *members)
+{
+	struct delivery *delivery = context;
+
+	free(delivery->part_who);
+	delivery->part_who = NULL;
+	delivery->part = part;
+	delivery->members = members;
+	delivery->recorded = 0;
+	delivery->is_told = false;
+	if (part == NULL)
+		return;
+	delivery->part_who = mem_new(part->count, sizeof(*delivery->part_who));
+	for (size_t i = 0; i < part->count; i++)
+		delivery->part_who[i] = delivery->who[members[i]];
 }
 
 /* No server is asked: all open recipients get the outcome. */
@@ -353,13 +418,15 @@ delivery_prepare(struct delivery *delivery, struct error *err)
 
 	copy_open(delivery);
 	delivery->journal = (struct journal){
-	    before_mail, before_end, after_transaction, delivery};
+	    before_mail, before_end, after_transaction, turn_to, delivery};
 	delivery->letter = (struct letter){.plan = &delivery->plan,
 	    .seven_bit = &delivery->seven_bit,
 	    .utf8 = &delivery->utf8,
 	    .journal = &delivery->journal};
 	delivery->submission.profile = delivery->profile;
 	delivery->submission.letter = &delivery->letter;
+	delivery->submission.may_send_clear =
+	    delivery->claim.waiting.attempts > 0;
 	if (!read_message(delivery, err))
 		return err->kind == ERROR_DATA ? refuse(delivery, err)
 					       : DELIVERY_LEFT;
@@ -453,6 +520,7 @@ delivery_free(struct delivery *delivery)
 	outcome_free(&delivery->trouble);
 	free(delivery->who);
 	free(delivery->marks);
+	free(delivery->part_who);
 	claim_close(&delivery->claim);
 	*delivery = (struct delivery){0};
 	delivery->claim.content = delivery->claim.envelope = -1;

@@ -31,6 +31,10 @@ struct delivery {
 	struct envelope envelope; /* the open recipients of the mail */
 	struct letter letter;
 	struct plan plan;
+	/* Direct delivery: the part that has sessions, as the journal's. */
+	struct envelope *part;
+	const size_t *members;
+	size_t *part_who; /* for each of the part, as `who` */
 	bool wants_copy; /* a sent copy, since nobody has had the mail so far */
 
 	/* What came of it: */

@@ -206,7 +206,7 @@ add_records(void *context, struct buf *out, struct waiting *waiting)
 	    out, waiting, making->now, (unsigned long)getpid(), host);
 	if (has_doubt(making))
 		record_add_doubt(out, waiting, making->now,
-		    keep->server != NULL ? keep->server->url : NULL);
+		    keep->server != NULL ? keep->server->url : NULL, NULL, 0);
 	add_results(making, out, waiting);
 	if (is_put_off(making))
 		record_add_next(out, waiting, making->now,

@@ -15,7 +15,7 @@
 #include "profile/profile_choice.h"
 #include "profile/secret.h"
 #include "smtp/sent_copy.h"
-#include "smtp/series.h"
+#include "smtp/dispatch.h"
 #include "spool/delivery.h"
 #include "spool/server_state.h"
 #include "spool/settle.h"
@@ -309,7 +309,8 @@ finish(struct going *going, struct item *item)
 	keep_copy(going, delivery);
 	going->runner->sent += delivery->sent;
 	going->runner->failed += delivery->failed;
-	if (!delivery->is_unasked)
+	/* With mx:, three mails have as many servers. */
+	if (!delivery->is_unasked && !profile_is_direct(&going->profile))
 		count_rows(going, delivery);
 	note_trouble(going, &delivery->trouble);
 	/* Ends the series before the mail that it fetched ahead. */
@@ -467,7 +468,7 @@ submit(struct going *going)
 		while (going->position < going->run->count &&
 		    going->position != before && !is_over(going)) {
 			before = going->position;
-			series_run(&going->series);
+			dispatch_run(&going->series);
 			note_trouble(going, &going->series.trouble);
 			series_free(&going->series);
 			going->runner->lacks_flights =

@@ -189,13 +189,22 @@ record_add_try(struct buf *out, struct waiting *waiting, int64_t now,
 }
 
 void
-record_add_doubt(
-    struct buf *out, struct waiting *waiting, int64_t now, const char *server)
+record_add_doubt(struct buf *out, struct waiting *waiting, int64_t now,
+    const char *server, const size_t *who, size_t count)
 {
-	struct line line = begin_at(out, waiting, "doubt", now);
+	for (size_t i = 0, some; i == 0 || i < count; i += some) {
+		struct line line = begin_at(out, waiting, "doubt", now);
 
-	add(&line, server);
-	end(&line);
+		add(&line, server);
+		some = count - i < RECORD_RECIPIENTS_MAX
+		    ? count - i
+		    : RECORD_RECIPIENTS_MAX;
+		if (some > 0)
+			add_ranges(&line, &who[i], some);
+		end(&line);
+		if (some == 0)
+			break;
+	}
 }
 
 bool

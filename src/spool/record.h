@@ -22,9 +22,12 @@ void record_add_head(struct buf *out, struct waiting *waiting);
 /* An attempt begins, by this process. */
 void record_add_try(struct buf *out, struct waiting *waiting, int64_t now,
     unsigned long pid, const char *host);
-/* The end of a content goes to this server next. */
-void record_add_doubt(
-    struct buf *out, struct waiting *waiting, int64_t now, const char *server);
+/*
+ * The end of a content goes to this server next; `who` has the indexes of those
+ * whom it is for, in ascending order. count 0: for all that are open.
+ */
+void record_add_doubt(struct buf *out, struct waiting *waiting, int64_t now,
+    const char *server, const size_t *who, size_t count);
 /*
  * Whether one record can stand for both outcomes. Of more than 1,000 recipients
  * those with equal codes share a text, and only its beginning is kept.

@@ -34,6 +34,8 @@ schedule_next(const struct schedule *schedule, unsigned attempts, int64_t from)
 enum schedule_scope
 schedule_scope(const struct outcome *outcome)
 {
+	if (outcome->is_of_domain)
+		return SCOPE_MAIL;
 	if (outcome->cause == CAUSE_LOGIN)
 		return SCOPE_LOGIN;
 	switch (outcome->stage) {

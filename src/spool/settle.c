@@ -95,7 +95,8 @@ settle_interrupted(const struct settle *settle, struct claim *claim)
 
 	who = mem_new(waiting->envelope.count, sizeof(*who));
 	for (size_t i = 0; i < waiting->envelope.count; i++)
-		if (is_open(&waiting->envelope.recipients[i]))
+		if (is_open(&waiting->envelope.recipients[i]) &&
+		    waiting_is_at_stake(waiting, i))
 			who[count++] = i;
 	outcome_set_own(&outcome, STAGE_CONTENT, CAUSE_TEMPORARY,
 	    "an attempt was interrupted after the content was sent");
@@ -107,7 +108,7 @@ settle_interrupted(const struct settle *settle, struct claim *claim)
 	    schedule_next(&settle->tell.settings->retry,
 		waiting->attempts > 0 ? waiting->attempts : 1, waiting->tried));
 	done = claim_append(claim, buf_span(&records), true);
-	if (done)
+	if (done && count > 0)
 		show(settle, claim, RUN_EVENT_DOUBTED, count,
 		    buf_text(&outcome.reply.text));
 	buf_free(&records);

@@ -353,6 +353,38 @@ take_next(struct waiting *waiting, const struct words *words)
 	return moment(words, 2, &waiting->next);
 }
 
+bool
+waiting_is_at_stake(const struct waiting *waiting, size_t recipient)
+{
+	return !waiting->is_doubt_of_some ||
+	    waiting->recipients[recipient].stake == waiting->stakes;
+}
+
+/*
+ * doubt TIME SERVER [WHO]. Until the next outcome is known, several of them
+ * count together.
+ */
+static bool
+take_doubt(struct waiting *waiting, const struct words *words)
+{
+	struct span who = span_from(word(words, 3));
+	bool is_right = true;
+	size_t first, last;
+
+	if (!waiting->is_doubted) {
+		waiting->is_doubt_of_some = true;
+		waiting->stakes++;
+	}
+	waiting->is_doubted = true;
+	if (who.len == 0)
+		waiting->is_doubt_of_some = false;
+	while (
+	    who.len > 0 && next_range(waiting, &who, &first, &last, &is_right))
+		for (size_t i = first; i <= last; i++)
+			waiting->recipients[i].stake = waiting->stakes;
+	return is_right;
+}
+
 static bool
 take_not_before(struct waiting *waiting, const struct words *words)
 {
@@ -456,7 +488,7 @@ static const struct keyword head[] = {
 
 static const struct keyword records[] = {
     {"try", take_try, 0, false},
-    {"doubt", FLAG(is_doubted), true},
+    {"doubt", take_doubt, 0, false},
     {"result", take_result, 0, false},
     {"next", take_next, 0, false},
     {"not-before", take_not_before, 0, false},

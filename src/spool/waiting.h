@@ -37,6 +37,7 @@ struct waiting_recipient {
 	unsigned notification; /* the last about it; 1 is the mail's first */
 	size_t result;	       /* its last `result`; 1 is the mail's first */
 	size_t doubt;	       /* its last `result` in doubt; 0: it was never */
+	size_t stake; /* the number of the last doubt that names it; 0 */
 };
 
 struct waiting {
@@ -69,9 +70,11 @@ struct waiting {
 	bool is_removed; /* by hand */
 	bool is_dead;	 /* it belongs in the folder `dead` */
 	bool is_doubted; /* the end of a content may have gone out since the
-			  * last result */
-	bool is_unsure;	 /* a result since the last `next` is in doubt */
-	unsigned doubts; /* how many attempts ended in doubt */
+			  * last result: see waiting_is_at_stake */
+	bool is_doubt_of_some; /* only of those that the records name */
+	size_t stakes;	       /* how many doubts have begun so far */
+	bool is_unsure;	       /* a result since the last `next` is in doubt */
+	unsigned doubts;       /* how many attempts ended in doubt */
 	unsigned attempts;
 	int64_t not_before;	/* 0: at once */
 	int64_t next;		/* the next attempt, as it was planned; 0 */
@@ -110,6 +113,12 @@ void waiting_free(struct waiting *waiting);
 
 /* Takes one record, without its checksum, as waiting_read would. */
 void waiting_take_record(struct waiting *waiting, struct span line);
+
+/*
+ * Whether an open recipient is one of those who may have the content whose end
+ * may have gone out (is_doubted).
+ */
+bool waiting_is_at_stake(const struct waiting *waiting, size_t recipient);
 
 /* Whether recipients with equal codes share the text of a reply in a record. */
 bool waiting_has_very_many(const struct waiting *waiting);

@@ -181,7 +181,8 @@ add_records(struct buf *out, struct waiting *waiting, struct span input)
 			record_add_try(out, waiting, NOW, choice, word);
 			break;
 		case 1:
-			record_add_doubt(out, waiting, NOW, word);
+			record_add_doubt(out, waiting, NOW, word, who,
+			    (choice & 8) != 0 ? count : 0);
 			break;
 		case 2:
 			add_result(out, waiting, who, count, choice / 8, word);

@@ -611,8 +611,8 @@ fixture_init(struct fixture *fixture, const struct series_row *row)
 		    posted->given.envelope.recipients[0].forward_path;
 		posted->submission.letter = &posted->given.letter;
 		if (row->with_journal) {
-			posted->journal = (struct journal){
-			    before_mail, before_end, after_transaction, posted};
+			posted->journal = (struct journal){before_mail,
+			    before_end, after_transaction, NULL, posted};
 			posted->given.letter.journal = &posted->journal;
 		}
 		free(recipients);

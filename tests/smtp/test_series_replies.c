@@ -543,7 +543,7 @@ post_init(struct post *post, const struct play *play)
 		post->diary[i] =
 		    (struct diary){.envelope = &post->given[i].envelope,
 			.journal = {before_mail, before_end, after_transaction,
-			    &post->diary[i]},
+			    NULL, &post->diary[i]},
 			.is_forbidden = play->kind == FORBID && i == play->at};
 		post->given[i].letter.journal = &post->diary[i].journal;
 		post->submission[i].letter = &post->given[i].letter;

@@ -132,7 +132,7 @@ test_run(void **state)
 	    strstr(row->name, "never") ? &servers[0]
 				       : &servers[row->servers == 2]);
 	assert_true(submission.record.ended >= submission.record.started);
-	assert_null(submission.record.protocol);
+	assert_null(submission.record.tls.protocol);
 	buf_free(&endings);
 	buf_wipe(&secret.password);
 	submission_free(&submission);

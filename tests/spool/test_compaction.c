@@ -68,7 +68,8 @@ add_record(struct buf *text, struct waiting *waiting, int64_t now)
 	if (choice < 5)
 		record_add_try(text, waiting, now, chance(9999), "host");
 	else if (choice < 7)
-		record_add_doubt(text, waiting, now, "smtp://mx.example:25");
+		record_add_doubt(
+		    text, waiting, now, "smtp://mx.example:25", NULL, 0);
 	else if (choice < 12)
 		add_result(text, waiting, now);
 	else if (choice < 15)

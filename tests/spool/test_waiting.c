@@ -90,7 +90,8 @@ write_all(struct waiting *waiting, struct buf *text)
 	record_add_result(text, waiting, 1764412656, all, 3, &outcome);
 	record_add_next(text, waiting, 1764412656, 1764412999);
 	record_add_try(text, waiting, 1764413000, 4712, "laptop");
-	record_add_doubt(text, waiting, 1764413001, "smtps://m.example:465");
+	record_add_doubt(
+	    text, waiting, 1764413001, "smtps://m.example:465", NULL, 0);
 	outcome.action = ACTION_FAILED;
 	outcome.stage = STAGE_RCPT;
 	outcome.cause = CAUSE_REFUSED;
@@ -149,6 +150,53 @@ test_records(void **state)
 	buf_free(&text);
 	waiting_free(&written);
 	waiting_free(&read);
+}
+
+/* Who is at stake, in the facts and after reading the file: "yny" of three. */
+static void
+assert_stake(
+    const struct waiting *written, const struct buf *text, const char *stake)
+{
+	struct waiting read = {0};
+
+	assert_int_equal(waiting_read(&read, buf_span(text)), WAITING_READ);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(
+		    waiting_is_at_stake(written, i), stake[i] == 'y');
+		assert_int_equal(
+		    waiting_is_at_stake(&read, i), stake[i] == 'y');
+	}
+	assert_true(read.is_doubted);
+	waiting_free(&read);
+}
+
+/* A doubt is of those whom the last records name. */
+static void
+test_stake(void **state)
+{
+	static const size_t two[] = {0, 2}, one[] = {1};
+	struct waiting waiting = {0};
+	struct buf text = {0};
+
+	(void)state;
+	fill(&waiting);
+	record_add_head(&text, &waiting);
+	record_add_doubt(&text, &waiting, 1, "smtp://a.example:25", two, 2);
+	assert_stake(&waiting, &text, "yny");
+	/* Nothing is known of the first two yet. */
+	record_add_doubt(&text, &waiting, 2, "smtp://b.example:25", one, 1);
+	assert_stake(&waiting, &text, "yyy");
+	record_add_next(&text, &waiting, 3, 9);
+	record_add_doubt(&text, &waiting, 4, "smtp://b.example:25", one, 1);
+	assert_stake(&waiting, &text, "nyn");
+	record_add_next(&text, &waiting, 5, 9);
+	record_add_doubt(&text, &waiting, 6, "smtp://c.example:25", NULL, 0);
+	assert_stake(&waiting, &text, "yyy");
+	record_add_next(&text, &waiting, 7, 9);
+	record_add_doubt(&text, &waiting, 8, "smtp://a.example:25", two, 2);
+	assert_stake(&waiting, &text, "yny");
+	buf_free(&text);
+	waiting_free(&waiting);
 }
 
 /* Whatever a crash leaves of the file: records that are whole count. */
@@ -375,6 +423,7 @@ main(void)
 	    &all, "records are read as they were written", test_records);
 	rows_add_one(&all, "an outcome of very many recipients", test_many);
 	rows_add_one(&all, "a file that takes too long to read", test_steps);
+	rows_add_one(&all, "a doubt of some recipients", test_stake);
 	rows_add_one(&all, "a file cut anywhere", test_torn);
 	rows_add_one(&all, "a file with one wrong octet", test_damaged);
 	rows_add(

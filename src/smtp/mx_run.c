@@ -1,0 +1,209 @@
+/*
+ * Runs the groups of each letter. A group is an envelope by itself meanwhile:
+ * its recipients are moved there, and back when its sessions are over, so that
+ * sessions need not know of other domains.
+ */
+#include "smtp/mx_run.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/signals.h"
+#include "base/wait.h"
+#include "envelope/domain_group.h"
+#include "smtp/letter.h"
+
+/* A letter, and what all domains share. */
+struct mx_run {
+	struct series *series;
+	struct mx_network network;
+	struct series_item item;
+	int64_t deadline;
+	bool is_closed; /* the journal permits no further transaction */
+};
+
+/* A series of one letter to one domain. */
+struct mx_part {
+	struct series_item item;
+	bool is_out;
+};
+
+static bool
+hand_out(void *context, struct series_item *item)
+{
+	struct mx_part *part = context;
+	bool is_first = !part->is_out;
+
+	*item = part->item;
+	part->is_out = true;
+	return is_first;
+}
+
+static void
+take_back(void *context, const struct series_item *item)
+{
+	(void)context;
+	(void)item;
+}
+
+/* Sends to the hosts of the domain. */
+static void
+run_sessions(
+    struct mx_run *run, struct mx_hosts *hosts, struct envelope *envelope)
+{
+	struct submission *submission = run->item.submission;
+	struct mx_part part = {.item = {submission, envelope}};
+	struct series series = {.profile = run->series->profile,
+	    .observer = run->series->observer,
+	    .next = hand_out,
+	    .done = take_back,
+	    .context = &part,
+	    .hosts = hosts};
+
+	series_run(&series);
+	run->is_closed = series.is_closed;
+	if (series.trouble.action != ACTION_NONE)
+		submission_end(submission, envelope, &series.trouble);
+	series_free(&series);
+}
+
+static void
+run_domain(struct mx_run *run, const char *domain, struct envelope *envelope)
+{
+	struct submission *submission = run->item.submission;
+	size_t endings = submission->record.ending_count;
+	struct outcome failure = {0};
+	struct mx_hosts hosts = {
+	    .profile = run->series->profile,
+	    .observer = run->series->observer,
+	    .domain = domain,
+	    .network = &run->network,
+	    .deadline = run->deadline,
+	    .may_send_clear = submission->may_send_clear,
+	};
+
+	if (mx_hosts_find(&hosts, &failure))
+		run_sessions(run, &hosts, envelope);
+	else if (failure.action != ACTION_NONE)
+		submission_end(submission, envelope, &failure);
+	submission_note_visit(submission, envelope, endings);
+	outcome_free(&failure);
+	mx_hosts_free(&hosts);
+}
+
+static void
+turn_to(const struct mx_run *run, struct envelope *part, const size_t *members)
+{
+	const struct letter *letter = run->item.submission->letter;
+
+	if (letter != NULL && letter->journal != NULL &&
+	    letter->journal->turn_to != NULL)
+		letter->journal->turn_to(
+		    letter->journal->context, part, members);
+}
+
+static void
+run_group(struct mx_run *run, const struct domain_group *group)
+{
+	struct envelope *whole = run->item.envelope;
+	struct envelope part = {
+	    .reverse_path = whole->reverse_path,
+	    .envelope_id = whole->envelope_id,
+	    .dsn_return = whole->dsn_return,
+	    .count = group->count,
+	};
+
+	part.recipients = mem_new(group->count, sizeof(*part.recipients));
+	for (size_t i = 0; i < group->count; i++)
+		part.recipients[i] = whole->recipients[group->members[i]];
+	turn_to(run, &part, group->members);
+	run_domain(run, group->domain, &part);
+	for (size_t i = 0; i < group->count; i++)
+		whole->recipients[group->members[i]] = part.recipients[i];
+	turn_to(run, NULL, NULL);
+	free(part.recipients);
+}
+
+/* A report of one domain names its server and TLS at the top, too. */
+static void
+note_only_visit(struct submission_record *record)
+{
+	if (record->visit_count == 1)
+		record->server = record->decided = record->visits[0].server;
+}
+
+static void
+run_letter(struct mx_run *run)
+{
+	struct submission *submission = run->item.submission;
+	struct submission_record *record = &submission->record;
+	int64_t timeout = run->series->profile->timeout_total;
+	int64_t started = clock_now();
+	struct domain_groups groups;
+
+	run->deadline = timeout ? deadline_in(timeout) : DEADLINE_NEVER;
+	run->is_closed = false;
+	domain_groups_make(&groups, run->item.envelope);
+	if (groups.count > 1)
+		observer_note(run->series->observer,
+		    "the recipients have %zu domains", groups.count);
+	for (size_t i = 0;
+	     i < groups.count && signals_caught() == 0 && !run->is_closed; i++)
+		run_group(run, &groups.items[i]);
+	domain_groups_free(&groups);
+	note_only_visit(record);
+	record->started = started;
+	record->ended = clock_now();
+}
+
+/* The time until the next letter may begin. A signal ends the wait. */
+static void
+wait_for_turn(const struct series *series)
+{
+	int64_t pause =
+	    series->pause != NULL ? series->pause(series->context) : 0;
+
+	if (pause > 0)
+		wait_for(NULL, 0, deadline_in(pause));
+}
+
+void
+mx_run(struct series *series)
+{
+	struct mx_run run = {.series = series};
+
+	signals_catch();
+	while (series->trouble.action == ACTION_NONE) {
+		wait_for_turn(series);
+		run.item = (struct series_item){0};
+		if (signals_caught() != 0 ||
+		    !series->next(series->context, &run.item))
+			break;
+		run.item.submission->profile = series->profile;
+		run.item.submission->secret = NULL;
+		run.item.submission->observer = series->observer;
+		run_letter(&run);
+		series->done(series->context, &run.item);
+	}
+	if (signals_caught() != 0)
+		outcome_free(&series->trouble);
+}
+
+void
+mx_run_one(struct submission *submission, struct envelope *envelope)
+{
+	struct mx_part one = {.item = {submission, envelope}};
+	struct series series = {.profile = submission->profile,
+	    .observer = submission->observer,
+	    .next = hand_out,
+	    .done = take_back,
+	    .context = &one};
+	struct outcome failure = {0};
+
+	mx_run(&series);
+	outcome_set_own(
+	    &failure, STAGE_MAIL, CAUSE_TEMPORARY, "interrupted by a signal");
+	envelope_settle_open(envelope, &failure);
+	outcome_free(&failure);
+	series_free(&series);
+}
