@@ -8,22 +8,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/descriptors.h"
 #include "base/environment.h"
 #include "base/mem.h"
+#include "base/wait.h"
 
-bool
-child_start(struct child *child, int (*work)(const void *context, int output),
-    const void *context)
+#define PAUSE_MAX 16000000L /* nanoseconds */
+
+/* The child gets ends[1], the parent keeps ends[0]. */
+static bool
+start(struct child *child, const int ends[2],
+    int (*work)(const void *context, int end), const void *context)
 {
-	int ends[2];
-
-	*child = (struct child){.output = -1};
-	if (pipe(ends) < 0)
-		return false;
 	/* If our end blocked, no deadline would end a wait for the child. */
 	child->pid = -1;
 	if (fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0 &&
@@ -38,6 +39,27 @@ child_start(struct child *child, int (*work)(const void *context, int output),
 	child_close_output(child);
 	child->has_ended = true; /* kill(-1) would hit all processes */
 	return false;
+}
+
+bool
+child_start(struct child *child, int (*work)(const void *context, int output),
+    const void *context)
+{
+	int ends[2];
+
+	*child = (struct child){.output = -1};
+	return pipe(ends) == 0 && start(child, ends, work, context);
+}
+
+bool
+child_start_connected(struct child *child,
+    int (*work)(const void *context, int socket), const void *context)
+{
+	int ends[2];
+
+	*child = (struct child){.output = -1};
+	return socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0 &&
+	    start(child, ends, work, context);
 }
 
 void
@@ -76,6 +98,20 @@ child_note_end(struct child *child)
 		child->has_ended = true; /* another waitpid took its status */
 		child->status = -1;
 	}
+}
+
+bool
+child_await_end(struct child *child, int64_t deadline)
+{
+	struct timespec pause = {0, 1000000L};
+
+	for (child_note_end(child); !child->has_ended && clock_now() < deadline;
+	     child_note_end(child)) {
+		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < PAUSE_MAX)
+			pause.tv_nsec *= 2;
+	}
+	return child->has_ended;
 }
 
 ssize_t

@@ -131,6 +131,22 @@ add_trouble(struct diagnosis *diagnosis, enum severity severity,
 	buf_free(&text);
 }
 
+/* That the command runs says nothing yet. */
+static void
+judge_command(struct diagnosis *diagnosis, const struct survey_server *server)
+{
+	const struct survey_address *address = server->addresses[0];
+
+	if (address->is_tls || address->greeting.len > 0 ||
+	    address->odd.len > 0)
+		finding_add(&diagnosis->findings, PROXY_ID, SEVERITY_OK,
+		    "the proxy command reaches %s", server->server->host);
+	else
+		finding_add(&diagnosis->findings, PROXY_ID, SEVERITY_NOTE,
+		    "nothing comes through the proxy command from %s",
+		    server->server->host);
+}
+
 void
 reach_check_proxy(struct diagnosis *diagnosis)
 {
@@ -138,6 +154,7 @@ reach_check_proxy(struct diagnosis *diagnosis)
 	struct obstacles *obstacles = diagnosis_obstacles(diagnosis);
 	struct findings *findings = &diagnosis->findings;
 	size_t count = findings->count;
+	bool by_command = network_has_command(&diagnosis->profile->network);
 	struct obstacle *item;
 
 	while ((item = obstacles_next(obstacles, PROXY_ID)) != NULL) {
@@ -147,7 +164,8 @@ reach_check_proxy(struct diagnosis *diagnosis)
 	}
 	for (size_t i = 0; i < survey->count && findings->count == count; i++)
 		if (survey->servers[i]->by_proxy)
-			judge_proxied(diagnosis, survey->servers[i]);
+			(by_command ? judge_command : judge_proxied)(
+			    diagnosis, survey->servers[i]);
 	if (findings->count == count)
 		finding_add(
 		    findings, PROXY_ID, SEVERITY_SKIPPED, "no proxy is set");

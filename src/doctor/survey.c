@@ -14,6 +14,7 @@
 #include "base/wait.h"
 #include "net/dial.h"
 #include "net/proxy.h"
+#include "net/tunnel.h"
 #include "smtp/route.h"
 
 /* The longest wait for one step. */
@@ -194,6 +195,30 @@ pass_proxy(const struct tour *tour, struct survey_server *found,
 	return -1;
 }
 
+/* Runs the session through the command of the profile. */
+static void
+visit_by_command(const struct tour *tour, struct survey_server *found,
+    struct survey_address *address)
+{
+	struct buf reason = {0};
+	int64_t start = clock_now();
+	int fd;
+	struct survey_visit visit = {
+	    .connected_at = start,
+	    .tunnel = tunnel_open(tour->profile->network.proxy.command,
+		found->server->host, found->server->port, &fd, &reason),
+	};
+
+	address->connect_time = clock_now() - start;
+	if (visit.tunnel != NULL)
+		meet(tour, found, address, fd, &visit);
+	else
+		fail(tour, found, address, CAUSE_TEMPORARY, &reason);
+	if (!address->is_connected)
+		address->error = EHOSTUNREACH;
+	buf_free(&reason);
+}
+
 /* The proxy resolves the name, so there is one way to the server. */
 static void
 visit_by_proxy(const struct tour *tour, struct survey_server *found)
@@ -205,6 +230,10 @@ visit_by_proxy(const struct tour *tour, struct survey_server *found)
 	int fd;
 
 	found->by_proxy = true;
+	if (network_has_command(&tour->profile->network)) {
+		visit_by_command(tour, found, address);
+		return;
+	}
 	fd = pass_proxy(tour, found, address, &reason);
 	address->connect_time = clock_now() - start;
 	if (fd >= 0)

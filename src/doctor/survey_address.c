@@ -184,6 +184,7 @@ survey_address_meet(
 	    .observer = &observer,
 	    .deadline = visit->deadline,
 	    .by_proxy = visit->by_proxy,
+	    .tunnel = visit->tunnel,
 	    .diagnose = true,
 	    .hidden = visit->hidden,
 	};
@@ -194,6 +195,9 @@ survey_address_meet(
 	address->is_connected = true;
 	session_open(session, fd, &options);
 	outcome_copy(&address->trouble, &session->trouble);
+	if (address->trouble.action != ACTION_NONE &&
+	    address->trouble.stage == STAGE_CONNECT)
+		address->is_connected = false; /* only to a command */
 	address->is_silent =
 	    stream_state(session->dialogue.stream) == STREAM_TIMED_OUT;
 	/* The first octets had been there before the session looked for them.

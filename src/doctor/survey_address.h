@@ -55,6 +55,7 @@ struct survey_visit {
 	const struct observer *observer; /* may be NULL */
 	const struct secret *hidden;	 /* see session_options */
 	bool by_proxy;			 /* the socket leads to a proxy */
+	struct tunnel *tunnel;		 /* or to this command, see session.h */
 	int64_t connected_at;		 /* clock_now */
 	int64_t heard_at; /* when the first octet had come; 0: not yet */
 	int64_t timeout;  /* of each step, in milliseconds */

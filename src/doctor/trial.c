@@ -31,6 +31,8 @@ name_peer(const struct session *session)
 
 	if (session->is_unix)
 		return mem_copy_text(session->server->path);
+	if (network_has_command(&session->profile->network))
+		return NULL;
 	if (getpeername(stream_fd(session->dialogue.stream),
 		(struct sockaddr *)&peer, &len) != 0)
 		return NULL;

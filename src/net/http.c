@@ -11,6 +11,7 @@
 #include "base/wait.h"
 #include "net/dial.h"
 #include "net/stream.h"
+#include "net/tunnel.h"
 #include "tls/tls.h"
 
 #define ADDRESS_TIMEOUT ((int64_t)10000) /* for each address */
@@ -77,6 +78,7 @@ http_exchange(struct stream *stream, const struct http_request *request,
 /* The way to the server. */
 struct way {
 	const struct http_request *request;
+	struct tunnel *tunnel; /* NULL: none, or the stream has it */
 	struct stream *stream; /* NULL: none yet */
 	int64_t deadline;      /* for TLS with this address */
 	struct buf reason;     /* why the last attempt failed */
@@ -88,6 +90,38 @@ static enum http_result
 timeout_of(const struct way *way)
 {
 	return clock_now() < way->request->deadline ? HTTP_LOST : HTTP_TIMEOUT;
+}
+
+/* "cannot connect to HOST port 443: WHY" */
+static void
+set_reason(struct way *way, struct buf *why)
+{
+	const struct http_request *request = way->request;
+	const struct http_network *network = request->network;
+	struct buf proxy = {0};
+
+	if (network->proxy_kind == PROXY_COMMAND)
+		buf_add_text(&proxy, " through the proxy command");
+	else if (network->proxy_kind != PROXY_NONE)
+		buf_add_format(
+		    &proxy, " through the proxy %s", network->proxy_host);
+	buf_clear(&way->reason);
+	buf_add_format(&way->reason, "cannot connect to %s port %u%s: %s",
+	    request->url->host, (unsigned)request->url->port, buf_text(&proxy),
+	    buf_text(why));
+	buf_free(&proxy);
+}
+
+/* If the command that leads to the server has ended, that is the reason. */
+static void
+blame_tunnel(struct way *way)
+{
+	struct buf why = {0};
+
+	buf_add_text(&why, "it ");
+	if (way->tunnel != NULL && tunnel_add_end(way->tunnel, &why))
+		set_reason(way, &why);
+	buf_free(&why);
 }
 
 /* The result of tls_start that failed. */
@@ -105,6 +139,7 @@ refuse_tls(struct way *way, const struct tls_failure *failure)
 	case TLS_SIGNAL:
 		return HTTP_SIGNAL;
 	case TLS_LOST:
+		blame_tunnel(way);
 		return timeout_of(way);
 	case TLS_CONFIG:
 		return HTTP_CONFIG;
@@ -134,6 +169,8 @@ start_tls(struct way *way, int fd)
 		return refuse_tls(way, &failure);
 	}
 	way->stream = stream_new(fd);
+	stream_use_tunnel(way->stream, way->tunnel);
+	way->tunnel = NULL;
 	stream_use_tls(way->stream, tls);
 	tell(request, "%s %s, key exchange %s, verified by %s",
 	    tls_protocol(tls), tls_cipher(tls), tls_key_exchange(tls),
@@ -171,20 +208,6 @@ dial_failure(enum dial_result result)
 	}
 }
 
-/* "cannot connect to HOST port 443: WHY" */
-static void
-set_reason(struct way *way, struct buf *why)
-{
-	const struct http_request *request = way->request;
-	const char *proxy = request->network->proxy_host;
-
-	buf_clear(&way->reason);
-	buf_add_format(&way->reason, "cannot connect to %s port %u%s%s: %s",
-	    request->url->host, (unsigned)request->url->port,
-	    proxy != NULL ? " through the proxy " : "",
-	    proxy != NULL ? proxy : "", buf_text(why));
-}
-
 /* Makes a connected socket one to the server, with TLS. */
 static enum http_result
 use_socket(struct way *way, int fd)
@@ -200,7 +223,7 @@ use_socket(struct way *way, int fd)
 	struct buf why = {0};
 	enum proxy_result result = PROXY_DONE;
 
-	if (network->proxy_host != NULL)
+	if (network->proxy_kind != PROXY_NONE)
 		result = proxy_connect(
 		    fd, network->proxy_kind, &target, way->deadline, &why);
 	if (result != PROXY_DONE) {
@@ -242,7 +265,7 @@ reach(struct way *way)
 	    .tell = request->tell,
 	    .context = request->context,
 	};
-	bool by_proxy = network->proxy_host != NULL;
+	bool by_proxy = network->proxy_kind != PROXY_NONE;
 	enum http_result result = HTTP_LOST;
 	struct buf why = {0};
 	struct dial *dial;
@@ -271,12 +294,35 @@ reach(struct way *way)
 	return result;
 }
 
+/* Reaches the server through a command. */
+static enum http_result
+reach_by_command(struct way *way)
+{
+	const struct http_request *request = way->request;
+	struct buf why = {0};
+	enum http_result result = HTTP_LOST;
+	int fd;
+
+	tell(request, "through the proxy command");
+	way->deadline = request->deadline;
+	way->tunnel = tunnel_open(request->network->proxy_command,
+	    request->url->host, request->url->port, &fd, &why);
+	if (way->tunnel != NULL)
+		result = start_tls(way, fd);
+	else
+		set_reason(way, &why);
+	buf_free(&why);
+	return result;
+}
+
 enum http_result
 http_send(const struct http_request *request, struct http_reply *reply,
     struct buf *reason)
 {
 	struct way way = {.request = request};
-	enum http_result result = reach(&way);
+	enum http_result result = request->network->proxy_kind == PROXY_COMMAND
+	    ? reach_by_command(&way)
+	    : reach(&way);
 
 	reply->faults = way.faults;
 	if (result == HTTP_DONE) {
@@ -287,5 +333,6 @@ http_send(const struct http_request *request, struct http_reply *reply,
 	buf_add_span(reason, buf_span(&way.reason));
 	buf_free(&way.reason);
 	stream_free(way.stream);
+	tunnel_close(way.tunnel);
 	return result;
 }

@@ -19,7 +19,8 @@ struct http_network {
 	char *const *sources;
 	size_t source_count;
 	enum proxy_kind proxy_kind;
-	const char *proxy_host; /* NULL: none */
+	const char *proxy_command; /* of PROXY_COMMAND */
+	const char *proxy_host;	   /* of the others */
 	unsigned short proxy_port;
 	struct span proxy_user, proxy_password; /* user empty: no login */
 };

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/wait.h"
+#include "net/tunnel.h"
 #include "tls/tls.h"
 
 #define FIRST_ROOM ((size_t)4 * 1024)
@@ -124,6 +125,7 @@ input_added(struct input *input, size_t len)
 struct stream {
 	int fd; /* -1: memory */
 	struct tls *tls;
+	struct tunnel *tunnel; /* NULL: none */
 	enum stream_state state;
 	char *reason; /* owned */
 	bool ended;   /* no more input can be read */
@@ -171,6 +173,7 @@ stream_free(struct stream *stream)
 	tls_free(stream->tls);
 	if (stream->fd >= 0)
 		close(stream->fd);
+	tunnel_close(stream->tunnel);
 	input_free(&stream->input);
 	buf_wipe(&stream->output); /* a password may have gone through */
 	free(stream->reason);
@@ -187,6 +190,18 @@ const struct tls *
 stream_tls(const struct stream *stream)
 {
 	return stream->tls;
+}
+
+void
+stream_use_tunnel(struct stream *stream, struct tunnel *tunnel)
+{
+	stream->tunnel = tunnel;
+}
+
+bool
+stream_add_tunnel_end(const struct stream *stream, struct buf *reason)
+{
+	return stream->tunnel != NULL && tunnel_add_end(stream->tunnel, reason);
 }
 
 enum stream_state

@@ -17,6 +17,7 @@
 
 struct stream; /* opaque: two buffers, a socket, optionally TLS */
 struct tls;
+struct tunnel;
 
 enum stream_state {
 	STREAM_OPEN,
@@ -48,6 +49,14 @@ int stream_fd(const struct stream *stream);
 void stream_use_tls(struct stream *stream, struct tls *tls);
 /* Borrowed; NULL: no TLS. */
 const struct tls *stream_tls(const struct stream *stream);
+
+/* The socket leads to this command, which the stream then owns. */
+void stream_use_tunnel(struct stream *stream, struct tunnel *tunnel);
+/*
+ * Called when the connection is lost: if it led to a command and this has
+ * ended, adds "ended with status 255". Else returns false.
+ */
+bool stream_add_tunnel_end(const struct stream *stream, struct buf *reason);
 
 /*
  * Adds to the output, and sends once STREAM_ROOM octets are buffered. On

@@ -27,6 +27,12 @@ network_has_proxy(const struct network *network)
 	return network->proxy.kind != PROXY_NONE;
 }
 
+bool
+network_has_command(const struct network *network)
+{
+	return network->proxy.kind == PROXY_COMMAND;
+}
+
 struct http_network
 network_for_http(const struct network *network)
 {
@@ -37,6 +43,7 @@ network_for_http(const struct network *network)
 	    .sources = network->sources.names,
 	    .source_count = network->sources.count,
 	    .proxy_kind = proxy->kind,
+	    .proxy_command = proxy->command,
 	    .proxy_host = proxy->host,
 	    .proxy_port = proxy->port,
 	    .proxy_user = span_from(proxy->user),

@@ -17,6 +17,8 @@ struct network {
 /* The family that `ip` or the single source address prescribes: AF_INET. */
 int network_family(const struct network *network);
 bool network_has_proxy(const struct network *network);
+/* Whether that is a command (net/tunnel.h). */
+bool network_has_command(const struct network *network);
 /*
  * How https servers are judged: by the certificates in the file `trust`, else
  * by those of SSL_CERT_FILE or SSL_CERT_DIR, else by the system's.

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "net/host_name.h"
+#include "net/tunnel.h"
 
 /* RFC 1929: the length of each is one octet. */
 #define LOGIN_TEXT_MAX ((size_t)255)
@@ -19,6 +20,8 @@ refuse(struct error *err, const char *why)
 {
 	return error_set(err, ERROR_CONFIG, "cannot use the proxy: %s", why);
 }
+
+#define COMMAND SPAN("command:")
 
 /* The schemes; without a standard port the URL must have one. */
 static const struct scheme {
@@ -54,7 +57,8 @@ refuse_scheme(struct span url, struct error *err)
 		    "mail server has TLS all the same");
 	return refuse(err,
 	    "unknown scheme\n"
-	    "hint: proxy = socks5://HOST:PORT or http://HOST:PORT");
+	    "hint: proxy = socks5://HOST:PORT, http://HOST:PORT or "
+	    "command:TEXT");
 }
 
 bool
@@ -62,7 +66,7 @@ proxy_url_has_password(struct span url)
 {
 	size_t at = span_find_last(url, '@');
 
-	if (at == url.len)
+	if (at == url.len || span_starts_nocase(url, COMMAND))
 		return false;
 	if (take_scheme(&url) == NULL)
 		return true;
@@ -134,11 +138,32 @@ parse_place(struct proxy *proxy, struct span place,
 }
 
 static bool
+parse_command(struct proxy *proxy, struct span text, struct error *err)
+{
+	text = span_trim(text);
+	if (text.len == 0)
+		return refuse(err,
+		    "there is no command after \"command:\"\n"
+		    "hint: proxy = command:ssh HOST nc %h %p");
+	if (!tunnel_takes(text))
+		return refuse(err,
+		    "in a command, % may begin only %h (the host), %n (the "
+		    "same), %p (the port) and %%");
+	proxy->kind = PROXY_COMMAND;
+	proxy->command = span_copy(text);
+	return true;
+}
+
+static bool
 parse(struct proxy *proxy, struct span url, struct error *err)
 {
-	const struct scheme *scheme = take_scheme(&url);
-	size_t at = span_find_last(url, '@');
+	const struct scheme *scheme;
+	size_t at;
 
+	if (span_starts_nocase(url, COMMAND))
+		return parse_command(proxy, span_skip(url, COMMAND.len), err);
+	scheme = take_scheme(&url);
+	at = span_find_last(url, '@');
 	if (scheme == NULL)
 		return refuse_scheme(url, err);
 	proxy->kind = scheme->kind;
@@ -170,8 +195,12 @@ proxy_url_print(const struct proxy *proxy, struct buf *out)
 {
 	bool is_six;
 
-	if (proxy->host == NULL)
+	if (proxy->kind == PROXY_NONE)
 		return;
+	if (proxy->kind == PROXY_COMMAND) {
+		buf_add_format(out, "command:%s", proxy->command);
+		return;
+	}
 	buf_add_text(out, proxy->kind == PROXY_HTTP ? "http://" : "socks5://");
 	if (proxy->user != NULL)
 		buf_add_format(out, "%s%s@", proxy->user,
@@ -182,8 +211,19 @@ proxy_url_print(const struct proxy *proxy, struct buf *out)
 }
 
 void
+proxy_url_add_name(const struct proxy *proxy, struct buf *out)
+{
+	if (proxy->kind == PROXY_COMMAND)
+		buf_add_text(out, "proxy command");
+	else
+		buf_add_format(out, "proxy %s port %u", proxy->host,
+		    (unsigned)proxy->port);
+}
+
+void
 proxy_url_free(struct proxy *proxy)
 {
+	free(proxy->command);
 	free(proxy->host);
 	free(proxy->user);
 	buf_wipe(&proxy->password);

@@ -1,8 +1,9 @@
 /*
- * The URL of a proxy: socks5://[user[:password]@]host[:1080], or
- * http://[user[:password]@]host:port. socks5h:// is the same as socks5://,
- * since the proxy looks up names in any case. User and password may hold octets
- * as %XX (RFC 3986 section 2.1).
+ * The setting `proxy`, a URL or a command:
+ * socks5://[user[:password]@]host[:1080], or
+ * http://[user[:password]@]host:port, or command:TEXT (net/tunnel.h).
+ * socks5h:// is the same as socks5://, since the proxy looks up names in any
+ * case. User and password may hold octets as %XX (RFC 3986 section 2.1).
  */
 #ifndef PROFILE_PROXY_URL_H
 #define PROFILE_PROXY_URL_H
@@ -16,7 +17,8 @@
 
 struct proxy {
 	enum proxy_kind kind;
-	char *host; /* as host_name_parse gives it; NULL: no proxy */
+	char *command; /* of PROXY_COMMAND, which has nothing else */
+	char *host;    /* as host_name_parse gives it */
 	unsigned short port;
 	char *user;	     /* NULL: no login */
 	struct buf password; /* wiped */
@@ -28,6 +30,8 @@ bool proxy_url_has_password(struct span url);
 bool proxy_url_parse(struct proxy *proxy, struct span url, struct error *err);
 /* Adds the URL with its port and the password as "***"; nothing for none. */
 void proxy_url_print(const struct proxy *proxy, struct buf *out);
+/* Adds "proxy HOST port 1080" or "proxy command". */
+void proxy_url_add_name(const struct proxy *proxy, struct buf *out);
 void proxy_url_free(struct proxy *proxy); /* wipes */
 
 #endif

@@ -140,6 +140,25 @@ dialogue_say_secret(
 	buf_wipe(&line);
 }
 
+static void
+set_lost(
+    const struct dialogue *dialogue, enum stage stage, struct outcome *trouble)
+{
+	struct buf end = {0};
+
+	if (stream_add_tunnel_end(dialogue->stream, &end))
+		outcome_set_own(trouble, stage, CAUSE_TEMPORARY,
+		    "the proxy command %s", buf_text(&end));
+	else if (stream_state(dialogue->stream) == STREAM_CLOSED)
+		outcome_set_own(trouble, stage, CAUSE_TEMPORARY,
+		    "the server closed the connection");
+	else
+		outcome_set_own(trouble, stage, CAUSE_TEMPORARY,
+		    "the connection broke: %s",
+		    stream_reason(dialogue->stream));
+	buf_free(&end);
+}
+
 void
 dialogue_describe(
     const struct dialogue *dialogue, enum stage stage, struct outcome *trouble)
@@ -154,13 +173,9 @@ dialogue_describe(
 		    trouble, stage, CAUSE_TEMPORARY, "interrupted by a signal");
 		break;
 	case STREAM_CLOSED:
-		outcome_set_own(trouble, stage, CAUSE_TEMPORARY,
-		    "the server closed the connection");
-		break;
-	default:
-		outcome_set_own(trouble, stage, CAUSE_TEMPORARY,
-		    "the connection broke: %s",
-		    stream_reason(dialogue->stream));
+	case STREAM_BROKEN:
+	case STREAM_OPEN:
+		set_lost(dialogue, stage, trouble);
 		break;
 	}
 }

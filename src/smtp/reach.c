@@ -16,6 +16,7 @@
 #include "net/dial.h"
 #include "net/proxy.h"
 #include "net/srv.h"
+#include "net/tunnel.h"
 #include "profile/server_url.h"
 #include "smtp/login.h"
 #include "smtp/route.h"
@@ -160,8 +161,14 @@ judge_exchanger(struct reach *reach, struct outcome *trouble)
 		trouble->cause = CAUSE_TEMPORARY;
 }
 
-bool
-reach_use(struct reach *reach, int fd, struct session *session)
+/*
+ * Opens a session on a socket that is connected to the server, or to the
+ * command `tunnel`. Such a command may ask a person for something, so it is not
+ * started again to see whether a silent server waits for TLS.
+ */
+static bool
+try_connection(
+    struct reach *reach, int fd, struct tunnel *tunnel, struct session *session)
 {
 	struct session_options options = {
 	    .profile = reach->profile,
@@ -171,7 +178,8 @@ reach_use(struct reach *reach, int fd, struct session *session)
 	    .observer = reach->observer,
 	    .deadline = reach->deadline,
 	    .by_proxy = route_proxy(reach->profile, reach->server) != NULL,
-	    .speaks_tls = speaks_tls,
+	    .tunnel = tunnel,
+	    .speaks_tls = tunnel == NULL ? speaks_tls : NULL,
 	    .context = reach,
 	};
 	bool opened = session_open(session, fd, &options) &&
@@ -190,6 +198,12 @@ reach_use(struct reach *reach, int fd, struct session *session)
 	reach_fail(reach, &session->trouble);
 	session_close(session, false);
 	return false;
+}
+
+bool
+reach_use(struct reach *reach, int fd, struct session *session)
+{
+	return try_connection(reach, fd, NULL, session);
 }
 
 static void
@@ -315,6 +329,24 @@ open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
 		    proxy->host, (unsigned)proxy->port);
 	return dial_open(dial, proxy ? proxy->host : reach->server->host,
 	    proxy ? proxy->port : reach->server->port, &options, reason);
+}
+
+/* Tries reach->server through the command of the profile. */
+static bool
+try_command(struct reach *reach, struct session *session)
+{
+	const struct server *server = reach->server;
+	struct buf reason = {0};
+	int fd = -1;
+	struct tunnel *tunnel;
+
+	observer_note(reach->observer, "through the proxy command");
+	tunnel = tunnel_open(reach->profile->network.proxy.command,
+	    server->host, server->port, &fd, &reason);
+	if (tunnel == NULL)
+		fail_connect(reach, CAUSE_TEMPORARY, &reason);
+	buf_free(&reason);
+	return tunnel != NULL && try_connection(reach, fd, tunnel, session);
 }
 
 /* Tries every address of reach->server, or of the proxy, until one works. */
@@ -448,6 +480,8 @@ reach_open(struct reach *reach, struct session *session)
 			opened = try_socket(reach, session);
 		else if (reach->server->scheme == SCHEME_SRV)
 			opened = try_domain(reach, session);
+		else if (network_has_command(&profile->network))
+			opened = try_command(reach, session);
 		else
 			opened = try_addresses(reach, session);
 	}

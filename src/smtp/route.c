@@ -44,20 +44,20 @@ route_set_failure(struct outcome *outcome, const struct profile *profile,
     const struct server *server, enum cause cause, struct buf *reason)
 {
 	const struct proxy *proxy = route_proxy(profile, server);
+	struct buf way = {0};
 
+	if (proxy != NULL) {
+		buf_add_text(&way, " through the ");
+		proxy_url_add_name(proxy, &way);
+	}
 	if (server_url_is_unix(server))
 		outcome_set_own(outcome, STAGE_CONNECT, cause,
 		    "cannot connect to %s: %s", server->path, buf_text(reason));
-	else if (proxy != NULL)
-		outcome_set_own(outcome, STAGE_CONNECT, cause,
-		    "cannot connect to %s port %u through the proxy %s port "
-		    "%u: %s",
-		    server->host, server->port, proxy->host, proxy->port,
-		    buf_text(reason));
 	else
 		outcome_set_own(outcome, STAGE_CONNECT, cause,
-		    "cannot connect to %s port %u: %s", server->host,
-		    server->port, buf_text(reason));
+		    "cannot connect to %s port %u%s: %s", server->host,
+		    server->port, buf_text(&way), buf_text(reason));
+	buf_free(&way);
 }
 
 void

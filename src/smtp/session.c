@@ -18,15 +18,12 @@
 #include "profile/profile_check.h"
 #include "profile/provider.h"
 #include "profile/server_url.h"
-#include "smtp/quote.h"
-#include "tls/foreign.h"
+#include "smtp/false_greeting.h"
+#include "smtp/route.h"
 #include "tls/tls.h"
 
 /* How long a server may be silent before a second connection tries TLS. */
 #define SILENCE ((int64_t)10000)
-/* How long, and for how many octets, to wait for the header of a web page. */
-#define PAGE_TIMEOUT ((int64_t)1000)
-#define PAGE_MAX ((size_t)8192)
 #define QUIT_TIMEOUT ((int64_t)5000)
 /* If QUIT was sent with the content, its reply usually comes at once. */
 #define QUIT_BEHIND_TIMEOUT ((int64_t)2000)
@@ -65,6 +62,25 @@ mask_quotes(struct session *session, struct span text, struct buf *out)
 	echo_replace(&session->dialogue.echo,
 	    span_skip(span_head(text, end), begin), out);
 	buf_add_span(out, span_skip(text, end));
+}
+
+/*
+ * The connection was lost before the server said anything. If the command that
+ * leads to the server has ended, there was none: session->trouble says so.
+ */
+static bool
+blames_tunnel(struct session *session)
+{
+	struct buf reason = {0};
+	bool has_ended;
+
+	buf_add_text(&reason, "it ");
+	has_ended = stream_add_tunnel_end(session->dialogue.stream, &reason);
+	if (has_ended)
+		route_set_failure(&session->trouble, session->profile,
+		    session->server, CAUSE_TEMPORARY, &reason);
+	buf_free(&reason);
+	return has_ended;
 }
 
 /* False: session->trouble says why, and nothing more must be sent. */
@@ -112,13 +128,17 @@ shake_hands(struct session *session)
 		    failure.result == TLS_LOST || failure.result == TLS_SIGNAL;
 		struct buf text = {0};
 
+		session->is_broken = true;
+		if (failure.result == TLS_LOST && !failure.is_tls &&
+		    session->server->scheme == SCHEME_SMTPS &&
+		    blames_tunnel(session))
+			return false;
 		mask_quotes(session, span_from(failure.text), &text);
 		outcome_set_own(&session->trouble, STAGE_TLS,
 		    lost ? CAUSE_TEMPORARY : CAUSE_PROTOCOL, "%s",
 		    buf_text(&text));
 		buf_free(&text);
 		session->may_move = failure.result != TLS_SIGNAL;
-		session->is_broken = true;
 		return false;
 	}
 	stream_use_tls(session->dialogue.stream, tls);
@@ -129,90 +149,12 @@ shake_hands(struct session *session)
 	return true;
 }
 
-static void
-hint_at_tls(struct session *session)
+static bool
+is_lost(const struct session *session)
 {
-	outcome_set_hint(&session->trouble,
-	    "if port %u uses TLS from the start, write smtps:// instead of "
-	    "smtp://",
-	    (unsigned)session->server->port);
-}
+	enum stream_state state = stream_state(session->dialogue.stream);
 
-/* Quotes input that no reply was made of: it may still hold a secret. */
-static char *
-quote_masked(struct session *session, struct span said)
-{
-	struct buf clean = {0};
-	char *quoted;
-
-	echo_replace(&session->dialogue.echo, said, &clean);
-	quoted = quote_words(buf_span(&clean));
-	buf_free(&clean);
-	return quoted;
-}
-
-/* Reads on in an HTTP response to find the page to which it redirects. */
-static void
-hint_at_login_page(struct session *session)
-{
-	struct stream *stream = session->dialogue.stream;
-	int64_t deadline = deadline_earlier(
-	    session->dialogue.deadline, deadline_in(PAGE_TIMEOUT));
-	char *host;
-
-	while (stream_input(stream).len < PAGE_MAX &&
-	    foreign_location(stream_input(stream)).len == 0 &&
-	    stream_fill(stream, deadline))
-		;
-	host = quote_masked(session, foreign_location(stream_input(stream)));
-	outcome_set_hint(&session->trouble,
-	    "a login page answers instead of the server: log in to this "
-	    "network with a browser first%s%s",
-	    host[0] != '\0' ? ", at " : "", host);
-	free(host);
-}
-
-static void
-hint_at_protocol(struct session *session, const char *protocol)
-{
-	if (span_equal(span_from(protocol), SPAN("HTTP")))
-		outcome_set_hint(&session->trouble,
-		    "port %u belongs to a web server, or a login page of this "
-		    "network answers instead of the server",
-		    (unsigned)session->server->port);
-	else
-		outcome_set_hint(&session->trouble,
-		    "port %u is for %s; mail is submitted at port 465 "
-		    "(smtps://) or 587 (smtp://)",
-		    (unsigned)session->server->port, protocol);
-}
-
-/* Reports which protocol answered instead of SMTP. */
-static void
-name_protocol(struct session *session, struct span said)
-{
-	const char *wanted = session->is_lmtp ? "LMTP" : "SMTP";
-	const char *protocol = foreign_protocol(said);
-	char *quoted = quote_masked(session, said);
-
-	if (protocol == NULL) {
-		outcome_set_own(&session->trouble, STAGE_GREETING,
-		    CAUSE_PROTOCOL,
-		    "the server's greeting is malformed: \"%s\"", quoted);
-	} else if (span_equal(span_from(protocol), SPAN("TLS"))) {
-		outcome_set_own(&session->trouble, STAGE_GREETING,
-		    CAUSE_PROTOCOL, "the server speaks TLS, not %s", wanted);
-		hint_at_tls(session);
-	} else {
-		outcome_set_own(&session->trouble, STAGE_GREETING,
-		    CAUSE_PROTOCOL, "the server speaks %s, not %s: \"%s\"",
-		    protocol, wanted, quoted);
-		if (foreign_is_login_page(said))
-			hint_at_login_page(session);
-		else
-			hint_at_protocol(session, protocol);
-	}
-	free(quoted);
+	return state == STREAM_CLOSED || state == STREAM_BROKEN;
 }
 
 /* Explains a greeting that is not a reply. */
@@ -224,13 +166,16 @@ explain_greeting(struct session *session)
 
 	if (said.len == 0)
 		said = stream_input(dialogue->stream);
+	if (said.len == 0 && is_lost(session) && blames_tunnel(session))
+		return;
 	/* An unfinished line that begins with a digit may be a reply. */
 	if (dialogue->odd.len > 0 ||
 	    (said.len > 0 && !ascii_is_digit(said.at[0])))
-		name_protocol(session, said);
+		false_greeting_explain(
+		    dialogue, session->server, said, &session->trouble);
 	else if (session->server->scheme == SCHEME_SMTP &&
 	    session->trouble.hint == NULL)
-		hint_at_tls(session);
+		false_greeting_hint_at_tls(session->server, &session->trouble);
 }
 
 /*
@@ -626,6 +571,7 @@ session_open(
 	if (options->by_proxy)
 		echo_hide_forms(&session->dialogue.echo,
 		    buf_span(&profile->network.proxy.password));
+	stream_use_tunnel(session->dialogue.stream, options->tunnel);
 	session->is_loopback = !options->by_proxy && other_end_is_loopback(fd);
 	find_own_name(session, fd, options->by_proxy);
 

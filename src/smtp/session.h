@@ -66,6 +66,9 @@ struct session_options {
 	const struct observer *observer; /* may be NULL */
 	int64_t deadline;		 /* for the whole run; clock_now */
 	bool by_proxy; /* the socket is connected to a proxy */
+	/* What the socket leads to; the session then owns it. NULL: no command.
+	 */
+	struct tunnel *tunnel;
 	/*
 	 * Called if the server is silent: checks in another connection whether
 	 * it uses TLS from the start. NULL: no check.

@@ -59,6 +59,17 @@ static const struct url_row urls[] = {
 	NULL, "HTTP takes no ':' in a user", true},
     {"https", "https://me:hunter2@a:1", NULL, NULL, NULL,
 	"TLS to the proxy itself (https://) is not supported", true},
+    {"a command", "command:ssh me@jump nc %h %p",
+	"command:ssh me@jump nc %h %p", NULL, "", NULL, false},
+    {"blanks around a command", "Command:  ssh a:b@jump nc %n %%  ",
+	"command:ssh a:b@jump nc %n %%", NULL, "", NULL, false},
+    {"no command", "command: ", NULL, NULL, NULL, "there is no command", false},
+    {"an unknown %", "command:ssh %r@jump nc %h %p", NULL, NULL, NULL,
+	"% may begin only %h", false},
+    {"a % at the end", "command:nc %h %p %", NULL, NULL, NULL,
+	"% may begin only %h", false},
+    {"a line feed in a command", "command:a\nb", NULL, NULL, NULL, "control",
+	false},
     {"socks4", "socks4://a", NULL, NULL, NULL, "unknown scheme", false},
     {"a space in front", " socks5://me:hunter2@a", NULL, NULL, NULL,
 	"unknown scheme", true},
@@ -119,6 +130,8 @@ test_url(void **state)
 			    "\"%s\" is not in \"%s\"", row->error, err.text);
 		assert_null(strstr(err.text, "hunter2"));
 		assert_null(proxy.host);
+		assert_null(proxy.command);
+		assert_int_equal(proxy.kind, PROXY_NONE);
 	}
 	buf_free(&printed);
 	proxy_url_free(&proxy);
