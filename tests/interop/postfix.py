@@ -101,6 +101,38 @@ def user_with(*names):
     raise Skip("no unprivileged user for it on this machine")
 
 
+def find():
+    """The root folder of Postfix: that of the machine, or where it is unpacked."""
+    if os.geteuid() != 0:
+        raise Skip("its master process has to be started by root")
+    if not (os.path.exists("/usr/lib/postfix/sbin/master")
+            and shutil.which("saslpasswd2", path="/usr/sbin:/usr/bin")):
+        return unpack(build_folder("postfix"), PACKAGES)
+    return pathlib.Path("/")
+
+
+def environment(root):
+    libraries = [str(path) for path in (root / "usr/lib").glob("*-linux-gnu*")]
+    values = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    if root != pathlib.Path("/"):
+        system = [str(path) for path in pathlib.Path("/usr/lib").glob("*-linux-gnu*")]
+        values["LD_LIBRARY_PATH"] = ":".join(
+            libraries + [str(root / "usr/lib/postfix")])
+        values["SASL_PATH"] = ":".join(f"{path}/sasl2" for path in libraries + system)
+    return values
+
+
+def make_folders(folder, owner):
+    """Makes the folders that every instance has in its own."""
+    for name in ("queue", "data", "config"):
+        (folder / name).mkdir(mode=0o755)
+    for name in QUEUE:
+        (folder / "queue" / name).mkdir(mode=0o755)
+        if name != "pid":
+            os.chown(folder / "queue" / name, owner.pw_uid, owner.pw_gid)
+    os.chown(folder / "data", owner.pw_uid, owner.pw_gid)
+
+
 class Server(Peer):
     name = "Postfix"
     in_machine = False
@@ -113,12 +145,7 @@ class Server(Peer):
 
     @classmethod
     def prepare(cls):
-        if os.geteuid() != 0:
-            raise Skip("its master process has to be started by root")
-        if not (os.path.exists("/usr/lib/postfix/sbin/master")
-                and shutil.which("saslpasswd2", path="/usr/sbin:/usr/bin")):
-            return unpack(build_folder("postfix"), PACKAGES)
-        return pathlib.Path("/")
+        return find()
 
     def version(self):
         said = subprocess.run(
@@ -127,14 +154,7 @@ class Server(Peer):
         return said.stdout.strip()
 
     def environment(self):
-        libraries = [str(path) for path in (self.root / "usr/lib").glob("*-linux-gnu*")]
-        values = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-        if self.root != pathlib.Path("/"):
-            system = [str(path) for path in pathlib.Path("/usr/lib").glob("*-linux-gnu*")]
-            values["LD_LIBRARY_PATH"] = ":".join(
-                libraries + [str(self.root / "usr/lib/postfix")])
-            values["SASL_PATH"] = ":".join(f"{path}/sasl2" for path in libraries + system)
-        return values
+        return environment(self.root)
 
     def start(self):
         self.root = self.prepare()
@@ -143,13 +163,9 @@ class Server(Peer):
         mail = user_with("mail", "bin", "daemon")
         ports = {"starttls": free_port(), "smtps": free_port(), "late": free_port(),
                  "seven_bit": free_port(), "limit": LATE_LIMIT}
-        for name in ("queue", "data", "mail", "config", "config/sasl", "mail/box"):
+        make_folders(folder, owner)
+        for name in ("mail", "config/sasl", "mail/box"):
             (folder / name).mkdir(mode=0o755)
-        for name in QUEUE:
-            (folder / "queue" / name).mkdir(mode=0o755)
-            if name != "pid":
-                os.chown(folder / "queue" / name, owner.pw_uid, owner.pw_gid)
-        os.chown(folder / "data", owner.pw_uid, owner.pw_gid)
         os.chown(folder / "mail", mail.pw_uid, mail.pw_gid)
         os.chown(folder / "mail/box", mail.pw_uid, mail.pw_gid)
         (folder / "config/sasl/smtpd.conf").write_text(

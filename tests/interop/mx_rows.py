@@ -1,0 +1,255 @@
+"""The domains of mx_bed: one row each, with what clients must make of it.
+
+A verdict is "relayed HOST LEVEL", "deferred CODE" or "failed CODE". HOST is below
+the row's domain. LEVEL says what the client knows of the server:
+
+    clear             no TLS
+    tls               TLS, and the certificate is not judged
+    dane-ee, dane-ta  TLSA records of this usage fit; MX and TLSA are signed
+    dane-insecure-mx  they fit, but the MX record is not signed
+    trust             the certificate is valid for the name, by tls-trust
+
+`ours` is smtpost's verdict. `postfix` and `exim` are those of the other clients
+with DANE; None: the same as `ours`, except that they do not tell dane-ee from
+dane-ta, and that their codes are not compared. `finger` is the level at which
+posttls-finger -l dane reaches a server, "none" if it does not. Where one of them
+differs from `ours`, `why` says why smtpost is right to differ.
+"""
+
+import dataclasses
+
+from mx_hosts import Host
+
+
+@dataclasses.dataclass
+class Row:
+    name: str
+    ours: str
+    hosts: tuple = dataclasses.field(default_factory=lambda: (Host(),))
+    records: str = None  # lines of a zone; None: MX 10, 20, ... for the hosts
+    zone: str = ""
+    domain: str = ""  # where it is not made from name and zone; or an address literal
+    postfix: str = None
+    exim: str = None
+    finger: str = None
+    why: str = ""
+    is_sample: bool = False
+
+    def full_domain(self):
+        if self.domain:
+            return self.domain
+        label = "".join(one if one.isalnum() else "-" for one in self.name.lower())
+        return ".".join(part for part in (label, self.zone, "zz") if part)
+
+
+def dane(name, kind, records, ours, **more):
+    """A row with one host that has TLSA records. Where they do not fit, smtpost
+    defers (RFC 7672 2.2)."""
+    host = {key: more.pop(key) for key in ("alias", "tls", "says", "server")
+            if key in more}
+    return Row("TLSA " + name, ours, (Host(kind=kind, tlsa=records, **host),), **more)
+
+
+MX_ROWS = [
+    Row("good", "relayed mx tls", is_sample=True),
+    Row("null MX", "failed 5.1.10", (), "@ MX 0 .", is_sample=True),
+    Row("null MX with another preference", "failed 5.1.10", (), "@ MX 10 ."),
+    Row("null MX beside an address", "failed 5.1.10", (Host("@"),), "@ MX 0 ."),
+    Row("root target beside others", "relayed mx tls", records="@ MX 0 .\n@ MX 10 mx"),
+    Row("implicit MX", "relayed @ tls", (Host("@"),), "", is_sample=True),
+    Row("implicit MX by IPv6", "relayed @ tls", (Host("@", has_ip6=True),), ""),
+    Row("no MX and no address", "failed 5.4.4", (), '@ TXT "nothing"'),
+    Row("no such domain", "failed 5.1.2", (), "", domain="nowhere.zz", is_sample=True),
+    Row("domain by CNAME", "relayed mx tls", domain="alias.zz",
+        records="alias.zz. CNAME domain-by-cname.zz.\ndomain-by-cname.zz. MX 10 mx.alias.zz."
+        ),
+    Row("domain by a CNAME to nothing", "failed 5.1.2", (), "@ CNAME nowhere.zz."),
+    Row("domain in a loop of CNAME", "deferred 4.4.3", (),
+        "@ CNAME two\ntwo CNAME @"),
+    Row("CNAME as MX", "relayed alias tls", (Host(alias="alias"),), "@ MX 10 alias"),
+    Row("MX that does not exist", "failed 5.4.4", (), "@ MX 10 nowhere.zz."),
+    Row("MX without an address", "failed 5.4.4", (), '@ MX 10 mx\nmx TXT "x"'),
+    Row("MX that does not exist beside an address", "failed 5.4.4", (Host("@"),),
+        "@ MX 10 nowhere.zz."),
+    Row("first MX does not exist", "relayed mx tls", records="@ MX 5 gone\n@ MX 10 mx"),
+    Row("MX that is an address", "failed 5.4.4", (), "@ MX 10 192.0.2.1."),
+    Row("MX that is an address beside others", "relayed mx tls",
+        records="@ MX 5 192.0.2.1.\n@ MX 10 mx"),
+    Row("MX name with an underscore", "relayed mx_1 tls", (Host("mx_1"),)),
+    Row("MX that is this machine", "failed 5.4.6", (), "@ MX 10 client.zz."),
+    Row("this machine is the second MX", "relayed mx tls",
+        records="@ MX 10 mx\n@ MX 20 client.zz."),
+    Row("this machine is the first MX", "failed 5.4.6", (Host("worse"),),
+        "@ MX 10 client.zz.\n@ MX 20 worse"),
+    Row("this machine is behind a dead host", "deferred 4.4.1", (Host(server="none"),),
+        "@ MX 10 mx\n@ MX 20 client.zz."),
+    Row("MX at 127.0.0.1", "failed 5.4.4", (), "@ MX 10 home\nhome A 127.0.0.1",
+        is_sample=True),
+    Row("MX at 0.0.0.0", "failed 5.4.4", (), "@ MX 10 home\nhome A 0.0.0.0"),
+    Row("MX at ::1", "failed 5.4.4", (), "@ MX 10 home\nhome AAAA ::1"),
+    Row("MX at ::ffff:127.0.0.1", "failed 5.4.4", (),
+        "@ MX 10 home\nhome AAAA ::ffff:127.0.0.1"),
+    Row("MX at a multicast address", "failed 5.4.4", (), "@ MX 10 home\nhome A 224.0.0.1"),
+    Row("MX at 127.0.0.1 before another", "relayed mx tls",
+        records="@ MX 5 home\nhome A 127.0.0.1\n@ MX 10 mx"),
+    Row("equal preference", "relayed mx|mx2 tls", (Host(), Host("mx2")),
+        "@ MX 10 mx\n@ MX 10 mx2"),
+    Row("dead host of two with equal preference", "relayed mx tls",
+        (Host(), Host("mx2", server="none")), "@ MX 10 mx\n@ MX 10 mx2"),
+    Row("best host is dead", "relayed mx2 tls", (Host(server="none"), Host("mx2")),
+        is_sample=True),
+    Row("all hosts are dead", "deferred 4.4.1",
+        (Host(server="none"), Host("mx2", server="none"))),
+    Row("70 MX", "relayed a69 tls", (Host("a69"),),
+        "\n".join(f"@ MX {i + 1} a{i}" for i in range(70)),
+        why="Only the first 64 records are used"),
+    Row("20 dead hosts before a live one", "relayed last tls", (Host("last"),),
+        "\n".join([f"@ MX {i + 1} dead{i}\ndead{i} A 192.0.2.4" for i in range(19)]
+                  + ["@ MX 99 last"])),
+    Row("IPv6 only", "relayed six tls", (Host("six", has_ip6=True, address="-"),)),
+    Row("IPv6 is dead", "relayed mx tls", (Host(),),
+        "@ MX 10 mx\nmx AAAA 2001:db8::dead"),
+    Row("address literal", "relayed @ tls", (Host("@"),), "", domain="[192.0.2.249]"),
+    Row("literal of IPv6", "relayed @ tls", (Host("@", has_ip6=True),), "",
+        domain="[IPv6:2001:db8::249]"),
+    Row("literal of this machine", "failed 5.4.6", (), "", domain="[127.0.0.1]"),
+]
+
+REPLY_ROWS = [
+    Row("greeting 421", "relayed mx2 tls",
+        (Host(says={"greeting": "421 4.3.2 busy"}), Host("mx2")), is_sample=True),
+    Row("greeting 554", "relayed mx2 tls",
+        (Host(says={"greeting": "554 5.7.1 not you"}), Host("mx2"))),
+    Row("greeting 554 everywhere", "deferred 5.7.1",
+        (Host(says={"greeting": "554 5.7.1 not you"}),
+         Host("mx2", says={"greeting": "554 5.7.1 not you"}))),
+    Row("greeting 421 everywhere", "deferred 4.3.2",
+        (Host(says={"greeting": "421 4.3.2 busy"}),
+         Host("mx2", says={"greeting": "421 4.3.2 busy"}))),
+    Row("EHLO 421", "relayed mx2 tls",
+        (Host(says={"EHLO": "421 4.3.2 busy"}), Host("mx2"))),
+    Row("MAIL 451", "relayed mx2 tls",
+        (Host(says={"MAIL": "451 4.3.0 later"}), Host("mx2"))),
+    Row("MAIL 421", "relayed mx2 tls",
+        (Host(says={"MAIL": "421 4.3.0 later"}), Host("mx2"))),
+    Row("MAIL 550", "failed 5.7.1",
+        (Host(says={"MAIL": "550 5.7.1 no"}), Host("mx2"))),
+    Row("RCPT 550", "failed 5.1.1",
+        (Host(says={"RCPT": "550 5.1.1 no"}), Host("mx2"))),
+    Row("greylisting", "deferred 4.7.1", (Host(says={"RCPT": "greylist"}), Host("mx2"))),
+    Row("DATA 451", "deferred 4.3.0",
+        (Host(says={"DATA": "451 4.3.0 later"}), Host("mx2"))),
+    Row("content 451", "deferred 4.3.0",
+        (Host(says={"content": "451 4.3.0 later"}), Host("mx2"))),
+    Row("content 554", "failed 5.6.0",
+        (Host(says={"content": "554 5.6.0 no"}), Host("mx2"))),
+    Row("no STARTTLS", "relayed mx clear", (Host(tls="no"),), is_sample=True),
+    Row("STARTTLS refused", "relayed mx clear", (Host(tls="refused"),)),
+    Row("handshake fails", "deferred", (Host(tls="broken"),)),
+    Row("handshake fails at the first host", "relayed mx2 tls",
+        (Host(tls="broken"), Host("mx2"))),
+    Row("certificate for nobody", "relayed mx tls", (Host(kind="misnamed"),)),
+    Row("expired certificate", "relayed mx tls", (Host(kind="expired"),)),
+    Row("Postfix", "relayed mx tls", (Host(server="postfix"),)),
+    Row("Exim", "relayed mx tls", (Host(server="exim"),)),
+]
+
+DANE_ROWS = [
+    dane("3 1 1", "self", ("3 1 1 leaf",), "relayed mx dane-ee", is_sample=True),
+    dane("3 1 1 at Postfix", "self", ("3 1 1 leaf",), "relayed mx dane-ee",
+         server="postfix", is_sample=True),
+    dane("3 1 1 at Exim", "self", ("3 1 1 leaf",), "relayed mx dane-ee",
+         server="exim"),
+    dane("3 0 1", "self", ("3 0 1 leaf",), "relayed mx dane-ee"),
+    dane("3 1 2", "self", ("3 1 2 leaf",), "relayed mx dane-ee"),
+    dane("3 0 2", "self", ("3 0 2 leaf",), "relayed mx dane-ee"),
+    dane("3 1 0", "self", ("3 1 0 leaf",), "relayed mx dane-ee"),
+    dane("3 0 0", "self", ("3 0 0 leaf",), "relayed mx dane-ee"),
+    dane("3 1 1 of another key", "self", ("3 1 1 wrong",), "deferred 4.7.5",
+         is_sample=True),
+    dane("3 1 1 of the authority", "ca1", ("3 1 1 ca1",), "deferred 4.7.5"),
+    dane("rolled key", "self", ("3 1 1 wrong", "3 1 1 leaf"), "relayed mx dane-ee"),
+    dane("two digests", "self", ("3 1 1 leaf", "3 1 2 leaf"), "relayed mx dane-ee"),
+    dane("wrong strong digest beside a weak one", "self",
+         ("3 1 2 wrong", "3 1 1 leaf"), "deferred 4.7.5"),
+    dane("expired under 3", "expired", ("3 1 1 leaf",), "relayed mx dane-ee"),
+    dane("wrong name under 3", "misnamed", ("3 1 1 leaf",), "relayed mx dane-ee"),
+    dane("weak key under 3", "small", ("3 1 1 leaf",), "deferred 4.7.5"),
+    dane("2 1 1", "ca1", ("2 1 1 ca1",), "relayed mx dane-ta", is_sample=True),
+    dane("2 0 1", "ca1", ("2 0 1 ca1",), "relayed mx dane-ta"),
+    dane("2 0 2", "ca1", ("2 0 2 ca1",), "relayed mx dane-ta"),
+    dane("2 0 1 of a root beyond the chain", "bare", ("2 0 1 ca1",), "deferred 4.7.5"),
+    dane("2 1 1 of an intermediate", "between", ("2 1 1 between",),
+         "relayed mx dane-ta"),
+    dane("2 0 1 of a root above an intermediate", "between and root", ("2 0 1 ca1",),
+         "relayed mx dane-ta"),
+    dane("2 0 0", "ca1", ("2 0 0 ca1",), "relayed mx dane-ta"),
+    dane("2 0 0 of a root that is not sent", "bare", ("2 0 0 ca1",),
+         "relayed mx dane-ta"),
+    dane("2 1 0", "ca1", ("2 1 0 ca1",), "relayed mx dane-ta"),
+    dane("2 1 0 of a root that is not sent", "bare", ("2 1 0 ca1",), "deferred 4.7.5"),
+    dane("2 0 1 with a forged chain", "forged", ("2 0 1 ca1",), "deferred 4.7.5",
+         is_sample=True),
+    dane("2 1 1 with a forged chain", "forged", ("2 1 1 ca1",), "deferred 4.7.5"),
+    dane("2 0 1 of another root", "foreign", ("2 0 1 ca1",), "deferred 4.7.5"),
+    dane("2 1 1 of the leaf itself", "self", ("2 1 1 leaf",), "relayed mx dane-ta"),
+    dane("expired under 2", "expired by ca1", ("2 1 1 ca1",), "deferred 4.7.5"),
+    dane("wrong name under 2", "misnamed by ca1", ("2 1 1 ca1",), "deferred 4.7.5"),
+    dane("recipient's domain under 2", "domain by ca1", ("2 1 1 ca1",),
+         "relayed mx dane-ta"),
+    dane("2 beside a fitting 3", "misnamed by ca1", ("2 1 1 ca1", "3 1 1 leaf"),
+         "relayed mx dane-ee"),
+    dane("1 1 1", "self", ("1 1 1 leaf",), "relayed mx tls"),
+    dane("0 0 1", "ca1", ("0 0 1 ca1",), "relayed mx tls"),
+    dane("unusable beside a usable one", "self", ("1 1 1 wrong", "3 1 1 leaf"),
+         "relayed mx dane-ee"),
+    dane("unusable without STARTTLS", "self", ("1 1 1 leaf",), "deferred 4.7.4",
+         tls="no"),
+    dane("without STARTTLS", "self", ("3 1 1 leaf",), "deferred 4.7.4", tls="no",
+         is_sample=True),
+    dane("STARTTLS refused", "self", ("3 1 1 leaf",), "deferred 4.7.0", tls="refused"),
+    dane("handshake fails", "self", ("3 1 1 leaf",), "deferred 4.7.5", tls="broken"),
+    Row("TLSA misfit at the best host", "relayed mx2 dane-ee",
+        (Host(tlsa=("3 1 1 wrong",)), Host("mx2", tlsa=("3 1 1 leaf",)))),
+    Row("TLSA misfit at the best host, none at the next", "relayed mx2 tls",
+        (Host(tlsa=("3 1 1 wrong",)), Host("mx2"))),
+    Row("TLSA by SNI", "relayed mx dane-ee",
+        (Host(tlsa=("3 1 1 leaf",), tls="sni"),)),
+    Row("TLSA of the target of a CNAME", "relayed alias dane-ee",
+        (Host(tlsa=("3 1 1 leaf",), tls="sni", alias="alias"),), "@ MX 10 alias"),
+    Row("TLSA of a name that is a CNAME", "relayed alias dane-ee",
+        (Host(alias="alias"),),
+        "@ MX 10 alias\n_25._tcp.alias TLSA {3 1 1 leaf mx}"),
+    Row("TLSA by CNAME", "relayed mx dane-ee", (Host(),),
+        "@ MX 10 mx\n_25._tcp.mx CNAME tlsa\ntlsa TLSA {3 1 1 leaf mx}"),
+    Row("TLSA of an implicit MX", "relayed @ dane-ee",
+        (Host("@", tlsa=("3 1 1 leaf",)),), ""),
+    Row("TLSA of a host in an unsigned zone", "relayed mx tls",
+        (Host(tlsa=("3 1 1 wrong",)),), zone="plain", is_sample=True),
+    Row("signed host for an unsigned domain", "relayed mx dane-insecure-mx",
+        (Host(tlsa=("3 1 1 leaf",), at="signed-host.zz"),), zone="plain",
+        is_sample=True),
+    Row("signed host that misfits for an unsigned domain", "deferred 4.7.5",
+        (Host(tlsa=("3 1 1 wrong",), at="signed-host-2.zz"),), zone="plain"),
+    Row("unsigned host for a signed domain", "relayed mx tls",
+        (Host(tlsa=("3 1 1 wrong",), at="unsigned-host.plain.zz"),)),
+    Row("CNAME from an unsigned zone to a signed host", "relayed alias tls",
+        (Host(tlsa=("3 1 1 wrong",), at="signed-host-3.zz"),),
+        "@ MX 10 alias\nalias CNAME mx.signed-host-3.zz.", zone="plain"),
+    Row("TLSA not to be had", "deferred 4.7.5", (Host(),),
+        "@ MX 10 mx\n_tcp.mx NS ns.zz.", is_sample=True),
+    Row("TLSA not to be had at the best host", "relayed mx2 tls",
+        (Host(), Host("mx2")),
+        "@ MX 10 mx\n@ MX 20 mx2\n_tcp.mx NS ns.zz."),
+    Row("bogus domain", "deferred 4.4.3", zone="bogus", is_sample=True),
+    Row("bogus host", "deferred 4.4.3", (Host(at="host.bogus.zz"),)),
+    Row("bogus host before a good one", "relayed mx2 tls",
+        (Host(at="host-2.bogus.zz"), Host("mx2"))),
+    Row("SERVFAIL", "deferred 4.4.3", (), "", domain="x.lame.zz", is_sample=True),
+    Row("name server is down", "deferred 4.4.3", (), "", domain="x.down.zz"),
+    Row("name server of the host is down", "deferred 4.4.3", (), "@ MX 10 mx.down.zz."),
+    Row("name server of the best host is down", "relayed mx tls",
+        records="@ MX 5 mx.down.zz.\n@ MX 10 mx"),
+]
+
+ROWS = MX_ROWS + REPLY_ROWS + DANE_ROWS
