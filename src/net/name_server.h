@@ -35,6 +35,8 @@ struct name_server {
 	    enum dns_type type, struct dns_records *list);
 	void *context;
 	enum name_server_root root; /* what it said; set by the functions */
+	/* For the caller: that it does not validate has been reported. */
+	bool is_reported;
 };
 
 /*

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "envelope/reply.h"
 #include "profile/profile.h"
 #include "smtp/observer.h"
 
@@ -33,10 +33,6 @@ struct mx_verdict {
 	const struct dane *dane; /* of MX_TLS_DANE; else NULL */
 	const char *sni;	 /* NULL: the name of the host */
 	/*
-	 * What the report says instead of the library's word; NULL: that word.
-	 */
-	const char *verified_by;
-	/*
 	 * MTA-STS in the mode "testing": the certificate is judged as for
 	 * MX_TLS_TRUSTED, but a fault is only noted.
 	 */
@@ -46,23 +42,28 @@ struct mx_verdict {
 	 * tried without TLS.
 	 */
 	bool may_send_clear;
-	const char *why; /* a sentence, of MX_TLS_FORBIDDEN; else NULL */
+	const char *why;      /* a sentence, of MX_TLS_FORBIDDEN; else NULL */
+	struct status status; /* of MX_TLS_FORBIDDEN; class 5: for good */
 };
 
 /* All pointers are borrowed until mx_policy_close. */
 struct mx_policy_question {
 	const struct profile *profile;
 	const char *domain; /* A-label or literal, in small letters */
-	const struct mail_exchangers *exchangers;
-	const struct observer *observer; /* may be NULL */
+	const struct mail_exchangers *exchangers; /* and their name server */
+	const struct observer *observer;	  /* may be NULL */
 	/* An earlier attempt has failed, so that one in plaintext is allowed.
 	 */
 	bool may_send_clear;
+	bool requires_tls; /* REQUIRETLS (RFC 8689): see struct envelope */
+	/* The message has TLS-Required: No: no DANE and no MTA-STS for it. */
+	bool waives_tls;
 };
 
 /*
- * Finds what holds for the domain, once for all of its hosts. Never fails: what
- * cannot be found out is in the verdicts. The caller closes the policy.
+ * What holds for the domain is found out once for all of its hosts, and as far
+ * as a verdict depends on it. Never fails: what cannot be found out is in the
+ * verdicts. The caller closes the policy.
  */
 struct mx_policy *mx_policy_open(
     const struct mx_policy_question *question, int64_t deadline);

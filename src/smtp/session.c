@@ -37,6 +37,23 @@ hear(struct session *session, enum stage stage, struct reply *reply)
 	    &session->dialogue, stage, reply, &session->trouble);
 }
 
+/* RFC 7672 section 2.2, RFC 8461 section 5 */
+static const struct status status_policy = {4, 7, 5};
+
+/*
+ * TLS cannot be had as it is needed. The TLS of a mail exchanger is its
+ * owner's: the mail waits.
+ */
+static void
+refuse_tls(struct session *session, enum cause cause, const char *text)
+{
+	if (session->verdict != NULL)
+		cause = CAUSE_TEMPORARY;
+	outcome_set_own(&session->trouble, STAGE_TLS, cause, "%s", text);
+	if (session->verdict != NULL && session->tls == TLS_POLICY_REQUIRED)
+		session->trouble.reply.status = status_policy;
+}
+
 static const char *
 name_to_verify(const struct session *session)
 {
@@ -91,6 +108,8 @@ shake_hands(struct session *session)
 	const struct mx_verdict *verdict = session->verdict;
 	bool is_lenient = session->tls == TLS_POLICY_OPPORTUNISTIC ||
 	    (verdict != NULL && verdict->tls == MX_TLS_ENCRYPTED);
+	bool is_tested =
+	    verdict != NULL && is_lenient && verdict->is_sts_testing;
 	struct tls_failure failure = {0};
 	struct tls_options options = {
 	    .host = name_to_verify(session),
@@ -105,12 +124,14 @@ shake_hands(struct session *session)
 	    .verify = !is_lenient || session->secret != NULL ||
 		(session->diagnose && secret_is_wanted(profile)),
 	    .accept_untrusted = is_lenient,
-	    .diagnose = session->diagnose,
+	    .diagnose = session->diagnose || is_tested,
 	    .pins = profile->tls_pin.names,
 	    .pin_count = profile->tls_pin.count,
 	    .pin_alone = profile_check_trusts_pin_alone(profile) ||
 		(is_lenient && profile->tls_pin.count > 0),
-	    .is_public = provider_of(profile, session->server) != NULL,
+	    .dane = verdict != NULL ? verdict->dane : NULL,
+	    .is_public = verdict != NULL ||
+		provider_of(profile, session->server) != NULL,
 	    .only_tls13 = profile->tls_min == TLS_MIN_1_3,
 	    .priority = profile->tls_priority,
 	    .client_certificate = profile->tls_cert,
@@ -118,6 +139,8 @@ shake_hands(struct session *session)
 	};
 	struct tls *tls;
 
+	if (verdict != NULL && verdict->sni != NULL)
+		options.host = verdict->sni;
 	observer_reach(session->dialogue.observer,
 	    &(struct observed_place){.stage = STAGE_TLS});
 	tls = tls_start(stream_fd(session->dialogue.stream), &options,
@@ -134,8 +157,7 @@ shake_hands(struct session *session)
 		    blames_tunnel(session))
 			return false;
 		mask_quotes(session, span_from(failure.text), &text);
-		outcome_set_own(&session->trouble, STAGE_TLS,
-		    lost ? CAUSE_TEMPORARY : CAUSE_PROTOCOL, "%s",
+		refuse_tls(session, lost ? CAUSE_TEMPORARY : CAUSE_PROTOCOL,
 		    buf_text(&text));
 		buf_free(&text);
 		session->may_move = failure.result != TLS_SIGNAL;
@@ -146,6 +168,10 @@ shake_hands(struct session *session)
 	observer_note(session->dialogue.observer,
 	    "%s %s, key exchange %s, verified by %s", tls_protocol(tls),
 	    tls_cipher(tls), tls_key_exchange(tls), tls_verified_by(tls));
+	if (is_tested && tls_distrust(tls) != NULL)
+		observer_note(session->dialogue.observer,
+		    "MTA-STS, which is being tested, would refuse it: %s",
+		    tls_distrust(tls));
 	return true;
 }
 
@@ -423,7 +449,7 @@ is_input_clean(struct session *session)
 	if (!stream_peek(session->dialogue.stream))
 		return true;
 	if (stream_input(session->dialogue.stream).len > 0)
-		outcome_set_own(&session->trouble, STAGE_TLS, CAUSE_PROTOCOL,
+		refuse_tls(session, CAUSE_PROTOCOL,
 		    "plaintext came between the reply to STARTTLS and the "
 		    "handshake: an attacker may have injected it");
 	else
@@ -449,8 +475,11 @@ ask_for_tls(struct session *session)
 	if (!extensions_has(&session->extensions, EXTENSION_STARTTLS)) {
 		if (!is_required)
 			return UPGRADE_REFUSED;
-		outcome_set_own(&session->trouble, STAGE_TLS, CAUSE_PROTOCOL,
-		    session->is_loopback
+		refuse_tls(session, CAUSE_PROTOCOL,
+		    session->verdict != NULL
+			? "TLS is required and the server does not offer "
+			  "STARTTLS"
+			: session->is_loopback
 			? "TLS is required and the server does not offer "
 			  "STARTTLS\n"
 			  "hint: tls = none does without TLS, for a server on "
@@ -471,7 +500,7 @@ ask_for_tls(struct session *session)
 	} else {
 		outcome_from_reply(&session->trouble, STAGE_TLS, &reply);
 		session->trouble.action = ACTION_DELAYED;
-		if (!reply_is_transient(&reply))
+		if (!reply_is_transient(&reply) && session->verdict == NULL)
 			session->trouble.cause = CAUSE_PROTOCOL;
 	}
 	reply_free(&reply);

@@ -30,7 +30,7 @@ struct tls_options {
 	 * For a look at a server: the certificate is checked, and the handshake
 	 * goes on whatever is wrong with it or with the roots (tls_faults). The
 	 * rest is offered as without it. Never for a connection that sends a
-	 * secret or mail.
+	 * secret, or mail for which the certificate matters.
 	 */
 	bool diagnose;
 	/*
