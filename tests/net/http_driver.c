@@ -2,9 +2,9 @@
  * Sends one request by HTTPS and prints what came of it: for tests against
  * servers.
  *
- *	http_driver URL TRUST MILLISECONDS [FORM [PROXY-PORT]]
+ *	http_driver URL TRUST MILLISECONDS [FORM [PROXY]]
  *
- * FORM makes it a POST. PROXY-PORT is that of a SOCKS 5 proxy at 127.0.0.1.
+ * FORM makes it a POST. PROXY is as the setting `proxy`.
  * Prints a line "RESULT STATUS RETRY TYPE", then the body or the reason, and
  * two faults of a certificate. The steps go to stderr.
  */
@@ -14,6 +14,7 @@
 #include "base/signals.h"
 #include "base/wait.h"
 #include "net/http.h"
+#include "profile/network.h"
 
 static const char *const results[] = {
     [HTTP_DONE] = "done",
@@ -57,8 +58,10 @@ print(enum http_result result, const struct http_reply *reply,
 int
 main(int argc, char **argv)
 {
-	struct http_network network = {0};
+	struct network settings = {0};
+	struct http_network network;
 	struct http_request request = {.network = &network, .tell = tell};
+	struct error err = {0};
 	struct tls_options tls = {0};
 	struct http_reply reply = {0};
 	struct buf reason = {0};
@@ -78,14 +81,17 @@ main(int argc, char **argv)
 		request.content_type = "application/x-www-form-urlencoded";
 		request.body = span_from(argv[4]);
 	}
-	if (argc > 5) {
-		network.proxy_host = "127.0.0.1";
-		network.proxy_port = (unsigned short)atoi(argv[5]);
+	if (argc > 5 &&
+	    !proxy_url_parse(&settings.proxy, span_from(argv[5]), &err)) {
+		fprintf(stderr, "http_driver: %s\n", err.text);
+		return 64;
 	}
+	network = network_for_http(&settings);
 	result = http_send(&request, &reply, &reason);
 	print(result, &reply, &reason);
 	http_reply_free(&reply);
 	url_free(&url);
+	proxy_url_free(&settings.proxy);
 	buf_free(&reason);
 	return 0;
 }
