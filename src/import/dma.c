@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "address/domain.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "import/foreign_server.h"
@@ -228,7 +230,7 @@ take_mailname(struct reader *reader)
 	if (reader->name.len > 0)
 		import_profile_set(reader->profile, "ehlo-name",
 		    buf_span(&reader->name), "MAILNAME");
-	else
+	else if (has(reader, KEY_SMARTHOST))
 		import_profile_comment(reader->profile,
 		    "dma sends the host name in EHLO; smtpost does so only if "
 		    "that name has a dot");
@@ -386,19 +388,59 @@ port_of(const struct reader *reader)
 	return (unsigned short)port;
 }
 
-static void
-leave_without_server(const struct reader *reader)
+/* What dma sends in EHLO: MAILNAME, else the host name. */
+static struct span
+own_name(const struct reader *reader, char *host, size_t size)
 {
-	static const char why[] = "it is for connections to other mail servers";
+	if (reader->name.len > 0)
+		return buf_span(&reader->name);
+	host[0] = '\0';
+	if (gethostname(host, size - 1) < 0)
+		host[0] = '\0';
+	return span_from(host);
+}
 
-	import_profile_leave(reader->profile, SPAN("no SMARTHOST"),
-	    "dma sends mail to the mail server of each recipient's domain; "
-	    "smtpost sends all mail to one server: set server");
-	for (int i = 0; i < KEY_COUNT; i++)
-		if (i == KEY_PORT || i == KEY_CERTFILE || i == KEY_AUTHPATH ||
-		    i == KEY_FINGERPRINT ||
-		    (i >= KEY_SECURETRANSFER && i <= KEY_INSECURE))
-			leave(reader, (enum key)i, why);
+/*
+ * Without SMARTHOST, dma delivers to the server of each recipient's domain. It
+ * says any name in EHLO.
+ */
+static void
+take_direct(const struct reader *reader)
+{
+	static const char of_servers[] =
+	    "the mail servers of the recipients ask for none";
+	static const char of_tls[] =
+	    "with server = mx: TLS is used wherever it is offered";
+
+	char host[256] = "";
+	struct span name = own_name(reader, host, sizeof(host));
+
+	if (domain_is_fqdn(name)) {
+		import_profile_set_text(
+		    reader->profile, "server", "mx:", "no SMARTHOST");
+		import_profile_comment(reader->profile,
+		    "server = mx: delivers as dma does without SMARTHOST; "
+		    "smtpost-mx(7) says what it needs");
+	} else {
+		import_profile_leave(reader->profile, SPAN("no SMARTHOST"),
+		    "to deliver as dma does, set server = mx:, and ehlo-name "
+		    "to the name, with a dot, that the address of this machine "
+		    "has in the DNS");
+	}
+	if (reader->name.len == 0 && domain_is_fqdn(name))
+		import_profile_set(
+		    reader->profile, "ehlo-name", name, "host name");
+	leave(reader, KEY_PORT, "server = mx: always uses port 25");
+	leave(reader, KEY_AUTHPATH, of_servers);
+	leave(reader, KEY_CERTFILE, of_servers);
+	leave(reader, KEY_FINGERPRINT, "with server = mx: nothing is pinned");
+	leave(reader, KEY_VERIFYCERT,
+	    "with server = mx: a domain says by DANE or MTA-STS that its "
+	    "certificates are checked");
+	need_not(reader, KEY_SECURETRANSFER, of_tls);
+	need_not(reader, KEY_STARTTLS, of_tls);
+	need_not(reader, KEY_OPPORTUNISTIC_TLS, of_tls);
+	need_not(reader, KEY_INSECURE, "with server = mx: there is no login");
 }
 
 static void
@@ -572,10 +614,10 @@ dma_read(const struct import_source *source, struct translation *translation,
 	if (has(&reader, KEY_SMARTHOST)) {
 		take_server(&reader);
 		read_logins(&reader);
-	} else {
-		leave_without_server(&reader);
 	}
 	take_mailname(&reader);
+	if (!has(&reader, KEY_SMARTHOST))
+		take_direct(&reader);
 	take_sender(&reader);
 	take_local_names(&reader);
 	tell_of_queue(&reader);
