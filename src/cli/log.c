@@ -262,7 +262,6 @@ log_submission(const struct profile *profile, const struct envelope *envelope,
 	const struct submission_record *record = &submission->record;
 	struct log_facts facts = {
 	    .profile = profile->name,
-	    .server = record->server != NULL ? record->server->url : NULL,
 	    .reverse_path = envelope->reverse_path,
 	    .message_id = plan != NULL ? plan->message_id : NULL,
 	    .size = submission->letter != NULL ? submission->letter->size : 0,
@@ -275,12 +274,16 @@ log_submission(const struct profile *profile, const struct envelope *envelope,
 		return;
 	open_sink(&sink, profile);
 	for (size_t i = 0; i < envelope->count; i++) {
+		const struct recipient *recipient = &envelope->recipients[i];
+		const struct server *server =
+		    submission_server_of(record, recipient);
 		struct log_record line = {0};
 
+		facts.server = server != NULL ? server->url : NULL;
 		facts.queue_id = queue_id != NULL
 		    ? queue_id
-		    : envelope_queue_id(envelope, &envelope->recipients[i]);
-		log_record_recipient(&line, &facts, &envelope->recipients[i]);
+		    : envelope_queue_id(envelope, recipient);
+		log_record_recipient(&line, &facts, recipient);
 		write_and_free(&sink, &line);
 	}
 	close_sink(&sink, submission->observer);

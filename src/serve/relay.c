@@ -11,6 +11,7 @@
 #include "base/signals.h"
 #include "base/wait.h"
 #include "smtp/content.h"
+#include "smtp/dispatch.h"
 #include "smtp/reach.h"
 
 /* How many sessions one step may use up. */
@@ -23,6 +24,7 @@ relay_transfer_free(struct transfer *transfer)
 	free(transfer->route.reverse_path);
 	free(transfer->route.domain);
 	outcome_free(&transfer->route.trouble);
+	submission_free(&(struct submission){.record = transfer->record});
 	*transfer = (struct transfer){0};
 }
 
@@ -163,10 +165,30 @@ ask_rcpt(struct relay *relay, const struct recipient *recipient,
 	return hear(relay, STAGE_RCPT, outcome);
 }
 
+static bool
+is_direct(const struct transfer *transfer)
+{
+	return profile_is_direct(transfer->route.profile);
+}
+
+/* Direct delivery: no server is asked yet. Always true. */
+static bool
+accept_unasked(enum stage stage, struct status status, struct outcome *outcome)
+{
+	outcome_set_own(outcome, stage, CAUSE_TEMPORARY, "ok");
+	outcome->action = ACTION_RELAYED;
+	outcome->reply.code = 250;
+	outcome->reply.status = status;
+	return true;
+}
+
 bool
 relay_mail(struct relay *relay, const struct transfer *transfer,
     struct outcome *outcome)
 {
+	if (is_direct(transfer))
+		return accept_unasked(
+		    STAGE_MAIL, (struct status){2, 1, 0}, outcome);
 	for (int i = 0; i < TRIES; i++) {
 		bool is_new = !relay->is_open;
 
@@ -208,13 +230,11 @@ repeat(struct relay *relay, struct transfer *transfer, struct outcome *outcome)
 	return true;
 }
 
-bool
-relay_rcpt(struct relay *relay, struct transfer *transfer,
-    struct recipient *recipient, struct outcome *outcome)
+/* Sends RCPT, if necessary in a new session. False: it is not accepted. */
+static bool
+say_rcpt(struct relay *relay, struct transfer *transfer,
+    const struct recipient *recipient, struct outcome *outcome)
 {
-	struct envelope *envelope = &transfer->envelope;
-	struct recipient *added;
-
 	/* The target of an alias may need more than the client declared. */
 	if (!transfer->is_utf8 &&
 	    !span_is_ascii(span_from(recipient->forward_path)))
@@ -228,7 +248,20 @@ relay_rcpt(struct relay *relay, struct transfer *transfer,
 		if (i == TRIES - 1 || signals_caught() != 0)
 			return false;
 	}
-	if (outcome->action != ACTION_RELAYED)
+	return outcome->action == ACTION_RELAYED;
+}
+
+bool
+relay_rcpt(struct relay *relay, struct transfer *transfer,
+    struct recipient *recipient, struct outcome *outcome)
+{
+	struct envelope *envelope = &transfer->envelope;
+	struct recipient *added;
+	bool is_accepted = is_direct(transfer)
+	    ? accept_unasked(STAGE_RCPT, (struct status){2, 1, 5}, outcome)
+	    : say_rcpt(relay, transfer, recipient, outcome);
+
+	if (!is_accepted)
 		return false;
 	added = mem_append(&envelope->recipients, &envelope->count,
 	    sizeof(*envelope->recipients));
@@ -405,6 +438,28 @@ begin_content(struct relay *relay, struct transfer *transfer,
 	return answer == GO_AHEAD;
 }
 
+/* Sends to the servers of the recipients. */
+static void
+deliver_directly(struct relay *relay, struct transfer *transfer,
+    const struct letter *letter, bool all_or_nothing)
+{
+	/* A copy that owns nothing. */
+	struct profile profile = *transfer->route.profile;
+	struct submission submission = {
+	    .profile = &profile,
+	    .letter = letter,
+	    .observer = relay->observer,
+	};
+
+	if (all_or_nothing)
+		profile.partial = PARTIAL_ALL_OR_NOTHING;
+	/* A session of another profile. */
+	relay_close(relay);
+	relay->session.server = NULL;
+	dispatch_run_one(&submission, &transfer->envelope);
+	transfer->record = submission.record;
+}
+
 void
 relay_content(struct relay *relay, struct transfer *transfer,
     const struct letter *letter, bool all_or_nothing)
@@ -412,6 +467,10 @@ relay_content(struct relay *relay, struct transfer *transfer,
 	struct outcome ending = {0};
 	struct letter fitted;
 
+	if (is_direct(transfer)) {
+		deliver_directly(relay, transfer, letter, all_or_nothing);
+		return;
+	}
 	transfer->size = letter->size;
 	transfer->is_planned = true;
 	transfer->has_eight_bit =

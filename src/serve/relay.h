@@ -1,7 +1,8 @@
 /*
  * The upstream side of the server: a transaction that runs in step with the
  * client's. The session is kept for further messages of the same profile; if it
- * is lost, a new session repeats the envelope.
+ * is lost, a new session repeats the envelope. With direct delivery (server =
+ * mx:) nobody is asked before the content.
  */
 #ifndef SERVE_RELAY_H
 #define SERVE_RELAY_H
@@ -10,6 +11,7 @@
 #include <stdint.h>
 
 #include "smtp/letter.h"
+#include "smtp/submission.h"
 
 /* Whether a message may wait in the queue. */
 enum permit { PERMIT_UNKNOWN, PERMIT_GIVEN, PERMIT_REFUSED };
@@ -42,6 +44,8 @@ struct transfer {
 	bool has_eight_bit;
 	bool is_filtered; /* the message is what filter-command printed */
 	bool is_utf8;	  /* SMTPUTF8 was declared or is needed */
+	/* Direct delivery: how it went; all zero before. */
+	struct submission_record record;
 };
 
 struct relay {
@@ -75,7 +79,7 @@ void relay_withdraw(
 /*
  * Sends DATA and the content; afterwards every recipient is settled. With
  * all_or_nothing nothing is sent if a recipient that was accepted before is now
- * refused in a new session.
+ * refused: in a new session, or in direct delivery.
  */
 void relay_content(struct relay *relay, struct transfer *transfer,
     const struct letter *letter, bool all_or_nothing);

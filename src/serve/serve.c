@@ -492,10 +492,12 @@ settled(void *context, const struct transfer *transfer,
 	struct submission submission = {
 	    .profile = transfer->route.profile,
 	    .letter = letter,
-	    .record = {.server = upstream},
+	    .record = transfer->record,
 	    .observer = serve->observer,
 	};
 
+	if (upstream != NULL)
+		submission.record.server = upstream;
 	service_queue_note_recovery(
 	    &known_of(serve, &transfer->route)->queue, &transfer->envelope);
 	queue_add_notify(

@@ -254,6 +254,18 @@ tell_kept(struct envelope *envelope, const struct error *err)
 }
 
 /*
+ * Whether the client's next attempt must not be another copy for some of the
+ * recipients. It is one for all of them, unless what is put off waits here.
+ */
+static bool
+is_all_or_nothing(struct server_session *session)
+{
+	return !session->is_lmtp &&
+	    (!profile_is_direct(session->transfer.route.profile) ||
+		!server_session_may_wait(session));
+}
+
+/*
  * Settles every recipient, and reports to the service and to the client. If
  * there is trouble, no server gets the message.
  */
@@ -269,8 +281,8 @@ deliver(struct server_session *session, const struct letter *letter,
 	if (trouble->action != ACTION_NONE)
 		envelope_settle_open(&transfer->envelope, trouble);
 	else
-		relay_content(
-		    &session->relay, transfer, letter, !session->is_lmtp);
+		relay_content(&session->relay, transfer, letter,
+		    is_all_or_nothing(session));
 	if (trouble->action == ACTION_NONE || trouble->stage >= STAGE_MAIL)
 		upstream = session->relay.session.server;
 	if (has_rest(session) && !session->is_lmtp)

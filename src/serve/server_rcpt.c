@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "address/domain.h"
 #include "base/mem.h"
 #include "serve/server_reply.h"
 
@@ -97,6 +98,33 @@ take_later(struct server_session *session, struct hearing *hearing,
 }
 
 /*
+ * With direct delivery, the servers are asked after the content. What one of
+ * them puts off then makes the client repeat the message for all recipients,
+ * unless it can wait in the queue: so a message has one domain.
+ */
+static bool
+is_second_domain(struct server_session *session, const struct recipient *one)
+{
+	const struct envelope *envelope = &session->transfer.envelope;
+
+	return profile_is_direct(session->transfer.route.profile) &&
+	    !session->is_lmtp && session->addressee_count > 0 &&
+	    !span_equal_nocase(domain_of_path(span_from(one->forward_path)),
+		domain_of_path(
+		    span_from(envelope->recipients[0].forward_path))) &&
+	    !server_session_may_wait(session);
+}
+
+static void
+set_second_domain(struct outcome *outcome)
+{
+	outcome_set_own(
+	    outcome, STAGE_RCPT, CAUSE_TEMPORARY, "one domain at a time");
+	outcome->reply.code = 452;
+	outcome->reply.status = (struct status){4, 5, 3};
+}
+
+/*
  * Asks about one mailbox, unless there is no session upstream; an accepted one
  * moves into the envelope.
  */
@@ -129,7 +157,11 @@ ask(struct server_session *session, struct hearing *hearing,
 	one->dsn = *dsn;
 	if (dsn->original != NULL)
 		one->dsn.original = mem_copy_text(dsn->original);
-	if (transfer->route.trouble.action != ACTION_NONE) {
+	if (is_second_domain(session, one)) {
+		set_second_domain(&outcome);
+		take_outcome(hearing, &outcome, one->forward_path);
+		outcome_copy(&one->outcome, &outcome);
+	} else if (transfer->route.trouble.action != ACTION_NONE) {
 		take_later(session, hearing, one, &outcome);
 	} else if (relay_rcpt(&session->relay, transfer, one, &outcome)) {
 		add_target(&hearing->addressee, envelope->count - 1);

@@ -20,6 +20,7 @@ struct mx_run {
 	struct series_item item;
 	int64_t deadline;
 	bool is_closed; /* the journal permits no further transaction */
+	bool lacks_dsn; /* a server took the letter, and does not offer DSN */
 };
 
 /* A series of one letter to one domain. */
@@ -67,6 +68,15 @@ run_sessions(
 	series_free(&series);
 }
 
+static bool
+is_taken(const struct envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->count; i++)
+		if (envelope->recipients[i].outcome.action == ACTION_RELAYED)
+			return true;
+	return false;
+}
+
 static void
 run_domain(struct mx_run *run, const char *domain, struct envelope *envelope)
 {
@@ -86,6 +96,7 @@ run_domain(struct mx_run *run, const char *domain, struct envelope *envelope)
 		run_sessions(run, &hosts, envelope);
 	else if (failure.action != ACTION_NONE)
 		submission_end(submission, envelope, &failure);
+	run->lacks_dsn |= is_taken(envelope) && !submission->record.offers_dsn;
 	submission_note_visit(submission, envelope, endings);
 	outcome_free(&failure);
 	mx_hosts_free(&hosts);
@@ -124,12 +135,13 @@ run_group(struct mx_run *run, const struct domain_group *group)
 	free(part.recipients);
 }
 
-/* A report of one domain names its server and TLS at the top, too. */
+/* A report of one domain names its server at the top, too. */
 static void
-note_only_visit(struct submission_record *record)
+finish(const struct mx_run *run, struct submission_record *record)
 {
 	if (record->visit_count == 1)
 		record->server = record->decided = record->visits[0].server;
+	record->offers_dsn = !run->lacks_dsn;
 }
 
 static void
@@ -142,7 +154,7 @@ run_letter(struct mx_run *run)
 	struct domain_groups groups;
 
 	run->deadline = timeout ? deadline_in(timeout) : DEADLINE_NEVER;
-	run->is_closed = false;
+	run->is_closed = run->lacks_dsn = false;
 	domain_groups_make(&groups, run->item.envelope);
 	if (groups.count > 1)
 		observer_note(run->series->observer,
@@ -151,7 +163,7 @@ run_letter(struct mx_run *run)
 	     i < groups.count && signals_caught() == 0 && !run->is_closed; i++)
 		run_group(run, &groups.items[i]);
 	domain_groups_free(&groups);
-	note_only_visit(record);
+	finish(run, record);
 	record->started = started;
 	record->ended = clock_now();
 }

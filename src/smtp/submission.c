@@ -134,6 +134,15 @@ submission_note_visit(
 	}
 }
 
+const struct server *
+submission_server_of(
+    const struct submission_record *record, const struct recipient *recipient)
+{
+	return recipient->visit > 0
+	    ? record->visits[recipient->visit - 1].server
+	    : record->server;
+}
+
 /* The recipient whose outcome a surplus reply would change most. */
 static const struct recipient *
 find_witness(const struct transaction *transaction)

@@ -94,6 +94,9 @@ void submission_doubt(struct submission *submission,
  */
 void submission_note_visit(
     struct submission *submission, struct envelope *part, size_t endings);
+/* The server that decided about the recipient; borrowed; NULL: none did. */
+const struct server *submission_server_of(
+    const struct submission_record *record, const struct recipient *recipient);
 /* Gives all open recipients the outcome, and records it as the ending. */
 void submission_end(struct submission *submission, struct envelope *envelope,
     const struct outcome *outcome);
