@@ -298,8 +298,8 @@ read_records(struct reader reader, unsigned records, enum dns_type type,
 	return true;
 }
 
-bool
-dns_answer_read(struct span answer, const char *name, enum dns_type type,
+static bool
+read_all(struct span answer, const char *name, enum dns_type type,
     struct dns_records *list)
 {
 	struct reader reader = {answer, 0};
@@ -318,6 +318,16 @@ dns_answer_read(struct span answer, const char *name, enum dns_type type,
 		if (!follow_alias(&reader, records, list->owner, &is_alias))
 			return false;
 	return read_records(reader, records, type, list);
+}
+
+bool
+dns_answer_read(struct span answer, const char *name, enum dns_type type,
+    struct dns_records *list)
+{
+	if (read_all(answer, name, type, list))
+		return true;
+	dns_answer_free(list);
+	return false;
 }
 
 void

@@ -57,8 +57,8 @@ struct dns_records {
 
 /*
  * Fills in an empty list with the records of `name`, or of the name that its
- * CNAME records lead to; no record is no fault. Returns false if the answer is
- * malformed, truncated, or answers another question.
+ * CNAME records lead to; no record is no fault. Returns false, with an empty
+ * list, if the answer is malformed, truncated, or answers another question.
  */
 bool dns_answer_read(struct span answer, const char *name, enum dns_type type,
     struct dns_records *list);

@@ -88,6 +88,8 @@ check_answer(struct span answer, enum dns_type type, unsigned seed)
 		CLAIM(len <= answer.len);
 		if (type == DNS_SRV)
 			check_srv(&list, seed);
+	} else {
+		CLAIM(list.count == 0 && list.data.len == 0);
 	}
 	dns_answer_free(&list);
 }

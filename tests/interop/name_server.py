@@ -1,8 +1,8 @@
 """Name servers in the test's own network: scripted ones, and real ones.
 
 A scripted server calls a function with the question (bytes) and sends what it
-returns; None sends nothing. It answers over UDP, and over TCP if it has an answer
-for that.
+returns; None sends nothing, a list sends several packets by UDP. It answers over UDP,
+and over TCP if it has an answer for that.
 """
 
 import pathlib
@@ -70,8 +70,9 @@ class Scripted:
         while True:
             packet, client = self.udp.recvfrom(65536)
             said = self.reply(packet, False)
-            if said is not None:
-                self.udp.sendto(said, client)
+            for one in said if isinstance(said, list) else [said]:
+                if one is not None:
+                    self.udp.sendto(one, client)
 
     def serve_tcp(self):
         while True:

@@ -259,6 +259,8 @@ test_type(void **state)
 		buf_add_format(&told, "of %s", answer.owner);
 	if (done)
 		assert_string_equal(buf_text(&told), row->told);
+	else
+		assert_int_equal(answer.count, 0);
 	buf_free(&told);
 	dns_answer_free(&answer);
 }
