@@ -169,7 +169,8 @@ elif has "$name" systemd-sysusers && has "$name" systemd-tmpfiles; then
 		"$units/tmpfiles.d/smtpost.conf" 2>&1 | sed 's/^/# /'
 	uid=$(sed -n 's/^smtpost:x:\([0-9]*\):.*/\1/p' machine/etc/passwd)
 	for folder in spool/smtpost spool/smtpost/root spool/smtpost/service \
-		spool/smtpost/users lib/smtpost lib/smtpost/oauth; do
+		spool/smtpost/users lib/smtpost lib/smtpost/oauth \
+		lib/smtpost/sts; do
 		(cd machine/var && stat -c '%n %a %u' "$folder")
 	done >is 2>&1
 	cat >should <<-END
@@ -179,6 +180,7 @@ elif has "$name" systemd-sysusers && has "$name" systemd-tmpfiles; then
 		spool/smtpost/users 1777 0
 		lib/smtpost 755 0
 		lib/smtpost/oauth 700 $uid
+		lib/smtpost/sts 700 $uid
 	END
 	same "$name"
 fi

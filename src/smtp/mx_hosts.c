@@ -269,6 +269,7 @@ try_host(struct mx_hosts *hosts, struct reach *reach, struct session *session)
 	if (hosts->verdict.tls == MX_TLS_FORBIDDEN) {
 		outcome_set_own(&outcome, STAGE_TLS, CAUSE_TEMPORARY, "%s",
 		    hosts->verdict.why);
+		outcome.reply.status = hosts->verdict.status;
 		reach_fail(reach, &outcome);
 		outcome_free(&outcome);
 		return false;

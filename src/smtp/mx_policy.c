@@ -14,6 +14,13 @@
 /* RFC 7672 section 2.2, RFC 8461 section 5; and RFC 8689 section 4.2.1 */
 static const struct status status_policy = {4, 7, 5};
 static const struct status status_no_requiretls = {5, 7, 30};
+/* The name server does not say (RFC 3463 section 3.5). */
+static const struct status status_unknown = {4, 4, 3};
+
+/* The folder of the service for policies of MTA-STS. */
+#ifndef STSDIR
+#define STSDIR "/var/lib/smtpost/sts"
+#endif
 
 struct mx_policy {
 	struct mx_policy_question question;
@@ -83,6 +90,15 @@ mx_policy_close(struct mx_policy *policy)
 	free(policy);
 }
 
+/* The service has a folder of its own, which root made. Caller frees. */
+static char *
+find_cache(void)
+{
+	if (identity_owns_directory(STSDIR))
+		return mem_copy_text(STSDIR);
+	return identity_state_path("smtpost/sts");
+}
+
 /* Asks for the MTA-STS policy of the domain, once. */
 static enum sts_result
 find_sts(struct mx_policy *policy, int64_t deadline)
@@ -102,7 +118,7 @@ find_sts(struct mx_policy *policy, int64_t deadline)
 
 	if (policy->is_sts_known)
 		return policy->sts;
-	cache = identity_state_path("smtpost/sts");
+	cache = find_cache();
 	question.cache = cache;
 	policy->sts =
 	    sts_find(&question, &policy->sts_policy, deadline, &reason);
@@ -138,7 +154,7 @@ static void
 forbid_without_sts(struct mx_policy *policy, struct mx_verdict *verdict)
 {
 	buf_add_span(&policy->why, buf_span(&policy->sts_trouble));
-	forbid(policy, status_policy, verdict);
+	forbid(policy, status_unknown, verdict);
 }
 
 /*
@@ -205,7 +221,8 @@ judge_by_dane(struct mx_policy *policy, const struct mail_exchanger *host,
 
 /*
  * Applies what MTA-STS says. A policy that is not known may have been
- * suppressed.
+ * suppressed, so the mail waits once. It does not wait longer, since the name
+ * servers of some domains never answer such a question.
  */
 static void
 judge_by_sts(struct mx_policy *policy, const struct mail_exchanger *host,
@@ -232,6 +249,12 @@ judge_by_sts(struct mx_policy *policy, const struct mail_exchanger *host,
 		forbid(policy, status_policy, verdict);
 		break;
 	case STS_TROUBLE:
+		if (policy->question.may_send_clear)
+			observer_note(policy->question.observer, "%s",
+			    buf_text(&policy->sts_trouble));
+		else
+			forbid_without_sts(policy, verdict);
+		break;
 	case STS_SIGNAL:
 		forbid_without_sts(policy, verdict);
 		break;

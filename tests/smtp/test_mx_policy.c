@@ -28,7 +28,7 @@ struct row {
 	const char *sts; /* the mode of a cached policy for *.example.org */
 	bool is_silent_of_sts, is_root_insecure;
 	bool is_host_insecure, is_mx_insecure, is_implicit, is_literal;
-	bool requires_tls, waives_tls;
+	bool requires_tls, waives_tls, may_send_clear;
 
 	enum mx_tls expected;
 	const char *why;
@@ -220,8 +220,16 @@ static const struct row rows[] = {
 	.tlsa = DNS_NO_NAME,
 	.is_silent_of_sts = true,
 	.expected = MX_TLS_FORBIDDEN,
-	.status = "4.7.5",
+	.status = "4.4.3",
 	.why = "the MTA-STS policy of example.org is not known",
+	.asked = "TS"},
+    {.name = "MTA-STS: suppressed again",
+	.tls = OPPORTUNISTIC,
+	.security = BOTH,
+	.tlsa = DNS_NO_NAME,
+	.is_silent_of_sts = true,
+	.may_send_clear = true,
+	.expected = MX_TLS_OPPORTUNISTIC,
 	.asked = "TS"},
     {.name = "MTA-STS: switched off",
 	.tls = OPPORTUNISTIC,
@@ -333,8 +341,9 @@ static const struct row rows[] = {
 	.is_silent_of_sts = true,
 	.is_mx_insecure = true,
 	.requires_tls = true,
+	.may_send_clear = true,
 	.expected = MX_TLS_FORBIDDEN,
-	.status = "4.7.5",
+	.status = "4.4.3",
 	.why = "the MTA-STS policy of example.org is not known",
 	.asked = "S"},
     {.name = "needed and waived",
@@ -473,6 +482,7 @@ test_judge(void **state)
 	const struct mx_policy_question question = {.profile = &profile,
 	    .domain = DOMAIN,
 	    .exchangers = &list,
+	    .may_send_clear = row->may_send_clear,
 	    .requires_tls = row->requires_tls,
 	    .waives_tls = row->waives_tls};
 	struct mx_verdict verdict;
