@@ -16,7 +16,7 @@ _smtpost_options='
 	--report --quiet
 	-C --config --set --server
 	--run --mail-on --tee --attach-output --dry-run --check-message --diff --explain
-	--doctor --all --only --no-login --warn-days --redact --send
+	--doctor --all --only --no-login --warn-days --redact --outbound --send
 	--server-info --setup --online --write --import --with-secrets --providers
 	--queue-list --queue-show --queue-hold --queue-release
 	--queue-remove --where --yes -v
@@ -233,7 +233,7 @@ _smtpost_wants_value()
 {
 	case $1 in
 	--*)
-		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|merge|rows|rate|max-failures|state|report|config|set|server|mail-on|only|warn-days|send|setup|import|where)$ ]]
+		[[ $1 =~ ^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|merge|rows|rate|max-failures|state|report|config|set|server|mail-on|only|warn-days|outbound|send|setup|import|where)$ ]]
 		;;
 	-*)
 		[[ $1 =~ ^-[^bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$ ]]

@@ -8,7 +8,7 @@ function __smtpost_is_option_place
             set wants_value 0
         else if not string match -q -- '-?*' $word; or test x$word = x--
             return 1
-        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|merge|rows|rate|max-failures|state|report|config|set|server|mail-on|only|warn-days|send|setup|import|where)$' $word
+        else if string match -qr -- '^--(profile|account|from|full-name|message|recipients|subject|to|cc|bcc|reply-to|body|body-file|html-file|inline|attach|header|dsn-notify|dsn-return|envelope-id|body-type|at|delay|batch|merge|rows|rate|max-failures|state|report|config|set|server|mail-on|only|warn-days|outbound|send|setup|import|where)$' $word
             set wants_value 1
         else if string match -qr -- '^-[^-bdeqPafrFsoONRVBCDLXhp]*[PafrFsoONRVBCDLXhp]$' $word
             set wants_value 1
@@ -200,6 +200,7 @@ complete -c smtpost -n __smtpost_is_option_place -l doctor -d 'Check a profile, 
 complete -c smtpost -n __smtpost_is_option_place -l all -d 'With --doctor: check every profile'
 complete -c smtpost -n __smtpost_is_option_place -l only -x -d 'With --doctor: show only these checks'
 complete -c smtpost -n __smtpost_is_option_place -l no-login -d 'With --doctor: do not log in'
+complete -c smtpost -n __smtpost_is_option_place -l outbound -x -d 'With --doctor: the IP address that receivers see'
 complete -c smtpost -n __smtpost_is_option_place -l warn-days -x -d 'With --doctor: warn so many days before a certificate ends'
 complete -c smtpost -n __smtpost_is_option_place -l redact -d 'With --doctor: leave out names and addresses'
 complete -c smtpost -n __smtpost_is_option_place -l send -x -d 'With --doctor: send a mail to this address, too'

@@ -278,6 +278,7 @@ examine(struct doctor *doctor, const char *name)
 		&trace, options->doctor.redacts > 0 ? 0 : options->verbose),
 	    .no_login = options->doctor.no_login > 0,
 	    .warn_days = (int64_t)options->doctor.warn_days,
+	    .outbound_given = options->doctor.outbound,
 	    .selected = doctor->selected,
 	    .ask = question_is_possible() ? ask : NULL,
 	    .begin = begin_check,

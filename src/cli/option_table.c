@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "cli/moment.h"
 #include "compose/charset.h"
+#include "net/host.h"
 #include "profile/setting_table.h"
 
 #define VALUE_SHOWN_MAX ((size_t)80)
@@ -347,6 +348,16 @@ take_warn_days(struct options *options, const char *text, struct error *err)
 		"--warn-days ", text, "not a number from 1 to 36500", err);
 }
 
+static bool
+take_outbound(struct options *options, const char *text, struct error *err)
+{
+	struct host_address address;
+
+	options->doctor.outbound = text;
+	return host_parse_address(&address, text) ||
+	    options_refuse("--outbound ", text, "not an IP address", err);
+}
+
 #define FIELD(member) offsetof(struct options, member)
 
 /* Sets of modes */
@@ -588,6 +599,9 @@ const struct option option_table[] = {
     {0, "send", ARGUMENT_WORD, "ADDRESS",
 	"with --doctor: send a mail to this address, too",
 	DOCTOR, 0, .field = FIELD(doctor.send_to), .traits = OPTION_ONCE},
+    {0, "outbound", ARGUMENT_WORD, "ADDRESS",
+	"with --doctor: the IP address that receivers see",
+	DOCTOR, 0, .take = take_outbound},
     {0, "server-info", ARGUMENT_NONE, NULL,
 	"show what a server offers, and its certificates",
 	SERVER_INFO, 0, .selects = SERVER_INFO},

@@ -56,12 +56,12 @@ struct batch_options {
 
 /* Of --doctor. */
 struct doctor_options {
-	const char *only;    /* --only: ids of checks; NULL: all */
-	const char *send_to; /* --send: an address; NULL: send nothing */
-	uint64_t warn_days;  /* --warn-days; 0: by the certificate's lifetime */
-	unsigned all;	     /* --all: every profile */
-	unsigned no_login, redacts; /* --no-login, --redact */
-	bool wants_monitor;	    /* --report monitor */
+	const char *only;     /* --only: ids of checks; NULL: all */
+	const char *outbound; /* --outbound: an IP address; NULL: not named */
+	const char *send_to;  /* --send: an address; NULL: send nothing */
+	uint64_t warn_days; /* --warn-days; 0: by the certificate's lifetime */
+	unsigned all, no_login, redacts; /* --all, --no-login, --redact */
+	bool wants_monitor;		 /* --report monitor */
 };
 
 struct options {

@@ -296,6 +296,10 @@ redaction_init(struct redaction *redaction, const struct diagnosis *diagnosis)
 		add_profile(redaction, profile);
 	if (diagnosis->profiles != NULL)
 		add_profile_names(redaction, diagnosis->profiles);
+	for (size_t i = 0; i < diagnosis->outbound.count; i++) {
+		add_host(redaction, diagnosis->outbound.items[i].text);
+		add_host(redaction, diagnosis->outbound.items[i].name);
+	}
 	add_survey(redaction, &diagnosis->survey,
 	    profile != NULL &&
 		(profile->tls_trust != NULL || profile->trust_file != NULL ||

@@ -11,6 +11,7 @@
 #include "doctor/greeting_check.h"
 #include "doctor/login_check.h"
 #include "doctor/name_check.h"
+#include "doctor/outbound_check.h"
 #include "doctor/queue_check.h"
 #include "doctor/reach_check.h"
 #include "doctor/secret_check.h"
@@ -80,13 +81,19 @@ const struct check check_table[] = {
 	queue_check_mail},
     {"queue.dead", "config.profile", "mail that was given up",
 	queue_check_dead},
+    {"outbound", "config.profile", "the address that receivers see",
+	outbound_check_address},
     {"dns.mx", "config.profile", "the mail servers of the sender's domain",
 	domain_check_mx},
     {"dns.spf", "config.profile", "SPF of the sender's domain", spf_check_run},
+    {"dns.spf.pass", "dns.spf", "the result of SPF", spf_check_pass},
     {"dns.dkim", "config.profile", "DKIM of the sender's domain",
 	domain_check_dkim},
     {"dns.dmarc", "config.profile", "DMARC of the sender's domain",
 	domain_check_dmarc},
+    {"dns.ptr", "config.profile", "the name of the address",
+	outbound_check_name},
+    {"dns.helo", "config.profile", "the name in EHLO", outbound_check_ehlo},
     {"mail.send", "mail.from", "a test mail", send_check_mail},
 };
 

@@ -20,6 +20,16 @@ diagnosis_survey(struct diagnosis *diagnosis)
 	return &diagnosis->survey;
 }
 
+struct outbound *
+diagnosis_outbound(struct diagnosis *diagnosis)
+{
+	if (!diagnosis->is_outbound_found)
+		outbound_find(&diagnosis->outbound, diagnosis->profile,
+		    diagnosis->outbound_given);
+	diagnosis->is_outbound_found = true;
+	return &diagnosis->outbound;
+}
+
 struct obstacles *
 diagnosis_obstacles(struct diagnosis *diagnosis)
 {

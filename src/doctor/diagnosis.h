@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "doctor/finding.h"
 #include "doctor/obstacle.h"
+#include "doctor/outbound.h"
 #include "doctor/probe.h"
 #include "doctor/survey.h"
 #include "doctor/trial.h"
@@ -30,7 +31,8 @@ struct diagnosis {
 	const struct error *no_sender;	 /* why it is not known */
 	const struct observer *observer; /* may be NULL */
 	bool no_login;
-	int64_t warn_days; /* 0: by the certificate's lifetime */
+	int64_t warn_days;	    /* 0: by the certificate's lifetime */
+	const char *outbound_given; /* --outbound; NULL: not named */
 	/* For each row of check_table; NULL: all are wanted. */
 	const bool *selected;
 	int64_t deadline; /* clock_now: of the whole run */
@@ -55,6 +57,8 @@ struct diagnosis {
 	/* Learned when the first check asks. */
 	struct secret secret;
 	struct error secret_error; /* ERROR_NONE: it was fetched, or not yet */
+	struct outbound outbound;
+	bool is_outbound_found;
 	struct survey survey;
 	bool is_surveyed;
 	struct obstacles obstacles;
@@ -66,6 +70,8 @@ struct diagnosis {
 
 /* The look at all servers, which the first call takes. Needs the profile. */
 const struct survey *diagnosis_survey(struct diagnosis *diagnosis);
+/* The addresses that receivers see, which the first call finds. */
+struct outbound *diagnosis_outbound(struct diagnosis *diagnosis);
 /* What is in the way of each address, which the first call finds out. */
 struct obstacles *diagnosis_obstacles(struct diagnosis *diagnosis);
 /*

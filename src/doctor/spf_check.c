@@ -9,8 +9,10 @@
 
 #include "doctor/sender_domain.h"
 #include "doctor/spf.h"
+#include "doctor/spf_verdict.h"
 
 #define ID "dns.spf"
+#define PASS_ID "dns.spf.pass"
 #define VERSION_LEN 6		 /* "v=spf1" */
 #define RECORD_MAX ((size_t)450) /* to propose; the DNS takes more */
 
@@ -20,6 +22,8 @@ struct subject {
 	const struct provider *provider; /* NULL: not known */
 	/* The one domain to include for it; NULL: none, or it depends. */
 	const char *include;
+	/* "ip4:192.0.2.1": the addresses that receivers see. */
+	struct buf terms;
 	struct spf *spf;
 };
 
@@ -74,9 +78,14 @@ report_missing(const struct subject *subject)
 		subject->domain);
 	struct buf record = {0};
 
-	if (subject->include == NULL)
+	if (subject->include != NULL)
+		buf_add_format(
+		    &record, "v=spf1 include:%s ~all", subject->include);
+	else if (subject->terms.len > 0)
+		buf_add_format(&record, "v=spf1%.*s ~all",
+		    (int)subject->terms.len, subject->terms.data);
+	else
 		return;
-	buf_add_format(&record, "v=spf1 include:%s ~all", subject->include);
 	finding_add_record(finding, subject->domain, "TXT", buf_text(&record));
 	buf_free(&record);
 }
@@ -283,6 +292,14 @@ report(const struct subject *subject, struct lookup *lookup)
 	}
 }
 
+/* " ip4:192.0.2.1" */
+static void
+add_term(const struct outbound_address *address, struct buf *terms)
+{
+	buf_add_format(terms, " %s:%s",
+	    strchr(address->text, ':') != NULL ? "ip6" : "ip4", address->text);
+}
+
 void
 spf_check_run(struct diagnosis *diagnosis)
 {
@@ -291,6 +308,8 @@ spf_check_run(struct diagnosis *diagnosis)
 	struct spf spf = {0};
 	struct subject subject = {
 	    .findings = &diagnosis->findings, .spf = &spf};
+	const struct outbound_address *address;
+	size_t from = 0;
 
 	if (sender_domain_take(diagnosis, ID, SENDER_DOMAIN_PATH, &domain)) {
 		subject.domain = buf_text(&domain);
@@ -298,6 +317,9 @@ spf_check_run(struct diagnosis *diagnosis)
 		if (subject.provider != NULL && subject.provider->spf != NULL &&
 		    strchr(subject.provider->spf, ' ') == NULL)
 			subject.include = subject.provider->spf;
+		while ((address = outbound_next(
+			    diagnosis_outbound(diagnosis), &from)) != NULL)
+			add_term(address, &subject.terms);
 		lookup = sender_domain_lookup(diagnosis);
 		spf_judge(&spf, subject.domain,
 		    subject.provider != NULL ? subject.provider->spf : NULL,
@@ -306,5 +328,121 @@ spf_check_run(struct diagnosis *diagnosis)
 		sender_domain_end(diagnosis, &lookup);
 	}
 	spf_free(&spf);
+	buf_free(&subject.terms);
+	buf_free(&domain);
+}
+
+/* --- dns.spf.pass */
+
+static enum severity
+severity_of(enum spf_result result)
+{
+	switch (result) {
+	case SPF_RESULT_PASS:
+		return SEVERITY_OK;
+	case SPF_RESULT_FAIL:
+	case SPF_RESULT_PERMERROR:
+		return SEVERITY_FAILURE;
+	default:
+		return SEVERITY_WARNING;
+	}
+}
+
+/* "by -all", "by a of spf.example.net", or why there is no result */
+static void
+add_cause(const struct subject *subject, struct spf_verdict *verdict,
+    struct buf *text)
+{
+	if (verdict->why.len > 0)
+		buf_add_format(text, ": %s", buf_text(&verdict->why));
+	else if (verdict->term.len > 0)
+		buf_add_format(text, ", by %s", buf_text(&verdict->term));
+	else
+		buf_add_text(text, ": no term names it");
+	if (verdict->term.len > 0 && verdict->why.len == 0 &&
+	    strcmp(verdict->place, subject->domain) != 0)
+		buf_add_format(text, " of %s", verdict->place);
+}
+
+static void
+report_result(const struct subject *subject,
+    const struct outbound_address *address, struct spf_verdict *verdict)
+{
+	enum spf_result result = verdict->result;
+	struct buf cause = {0}, term = {0};
+	struct finding *finding;
+
+	if (result == SPF_RESULT_TEMPERROR) {
+		finding_add_unknown(subject->findings, PASS_ID,
+		    "SPF of %s for %s: %s", subject->domain, address->text,
+		    buf_text(&verdict->why));
+		return;
+	}
+	add_cause(subject, verdict, &cause);
+	finding = finding_add(subject->findings, PASS_ID, severity_of(result),
+	    "SPF of %s: %s for %s%s", subject->domain, spf_verdict_name(result),
+	    address->text, buf_text(&cause));
+	finding_set_subject(finding, subject->domain);
+	finding_add_text(finding, "address", address->text);
+	finding_add_text(finding, "result", spf_verdict_name(result));
+	if (result != SPF_RESULT_PASS && result != SPF_RESULT_PERMERROR) {
+		add_term(address, &term);
+		propose(subject, finding, VERSION_LEN, 0, buf_text(&term));
+	}
+	buf_free(&cause);
+	buf_free(&term);
+}
+
+/* A null reverse-path is judged by the name in EHLO. */
+static bool
+take_domain(struct diagnosis *diagnosis, struct buf *domain)
+{
+	const char *helo = diagnosis->profile->ehlo_name;
+
+	if (diagnosis->sender == NULL || diagnosis->sender[0] != '\0' ||
+	    helo == NULL)
+		return sender_domain_take(
+		    diagnosis, PASS_ID, SENDER_DOMAIN_PATH, domain);
+	return buf_add_text(domain, helo);
+}
+
+void
+spf_check_pass(struct diagnosis *diagnosis)
+{
+	struct outbound *outbound = diagnosis_outbound(diagnosis);
+	struct spf spf = {0};
+	struct subject subject = {
+	    .findings = &diagnosis->findings, .spf = &spf};
+	const struct outbound_address *address;
+	struct buf domain = {0};
+	size_t from = 0;
+
+	if (outbound_next(outbound, &from) == NULL)
+		finding_add(&diagnosis->findings, PASS_ID, SEVERITY_SKIPPED,
+		    "the address that receivers see is not known");
+	else if (take_domain(diagnosis, &domain)) {
+		struct lookup lookup = sender_domain_lookup(diagnosis);
+
+		subject.domain = buf_text(&domain);
+		from = 0;
+		while ((address = outbound_next(outbound, &from)) != NULL) {
+			struct spf_verdict verdict = {0};
+			struct spf_mail mail;
+
+			spf_mail_set(&mail, &address->address.socket,
+			    diagnosis->sender, diagnosis->profile->ehlo_name);
+			spf_verdict_find(
+			    &verdict, &mail, subject.domain, &lookup);
+			/* The text that a change is proposed for */
+			spf.text = verdict.record;
+			if (verdict.result != SPF_RESULT_NONE)
+				report_result(&subject, address, &verdict);
+			else if (finding_of(subject.findings, PASS_ID) == NULL)
+				finding_add_skipped(
+				    subject.findings, PASS_ID, ID);
+			spf_verdict_free(&verdict);
+		}
+		sender_domain_end(diagnosis, &lookup);
+	}
 	buf_free(&domain);
 }

@@ -6,5 +6,7 @@
 
 /* dns.spf */
 void spf_check_run(struct diagnosis *diagnosis);
+/* dns.spf.pass: the result for the address that receivers see. */
+void spf_check_pass(struct diagnosis *diagnosis);
 
 #endif

@@ -8,7 +8,6 @@
 #include <netinet/in.h>
 
 #define LETTERS "slodiphv"
-#define UNUSED_LETTERS "slodiphvcrt"
 #define SEPARATORS ".-+,/_="
 #define VALUE_MAX ((size_t)1024)
 
@@ -28,13 +27,13 @@ has_char(struct span list, char c)
 
 /* Reads a macro with a letter: "%{" ... "}". */
 static struct macro
-read_macro(struct span text, struct span letters)
+read_macro(struct span text)
 {
 	struct macro macro = {0};
 	struct span rest = span_skip(text, 3), digits;
 
 	if (!span_starts(text, SPAN("%{")) || rest.len == 0 ||
-	    !has_char(letters, ascii_lower(text.at[2])))
+	    !has_char(SPAN(LETTERS), ascii_lower(text.at[2])))
 		return macro;
 	macro.letter = text.at[2];
 	digits = span_digits(rest);
@@ -57,13 +56,11 @@ read_macro(struct span text, struct span letters)
 }
 
 size_t
-spf_macro_length(struct span text, bool is_unused)
+spf_macro_length(struct span text)
 {
 	if (text.len > 1 && has_char(SPAN("%_-"), text.at[1]))
 		return 2;
-	return read_macro(
-	    text, is_unused ? SPAN(UNUSED_LETTERS) : SPAN(LETTERS))
-	    .len;
+	return read_macro(text).len;
 }
 
 bool
@@ -73,7 +70,7 @@ spf_macro_needs_name(struct span text)
 		size_t len = 1;
 
 		if (text.at[i] == '%')
-			len = spf_macro_length(span_skip(text, i), true);
+			len = spf_macro_length(span_skip(text, i));
 		if (len > 2 && ascii_lower(text.at[i + 2]) == 'p')
 			return true;
 		i += len > 0 ? len : 1;
@@ -202,7 +199,7 @@ spf_macro_expand(
 		text = span_skip(text, plain);
 		if (text.len == 0)
 			break;
-		macro = read_macro(text, SPAN(LETTERS));
+		macro = read_macro(text);
 		if (macro.len > 0) {
 			add_value(macro.letter, values, &value);
 			add_parts(&macro, buf_span(&value), out);

@@ -11,9 +11,9 @@
 
 /*
  * The length of the macro at the beginning of a text, which begins with "%"; 0:
- * it is none. Some macros are allowed only where SPF never uses the result.
+ * it is none. Those that are only for explanations (c, r, t) are none.
  */
-size_t spf_macro_length(struct span text, bool is_unused);
+size_t spf_macro_length(struct span text);
 /* Whether the text has the macro p, which needs the name of the address. */
 bool spf_macro_needs_name(struct span text);
 

@@ -64,7 +64,7 @@ name_len(struct span text)
 
 /* Visible characters and macros. */
 static bool
-is_macro_string(struct span text, bool is_unused, bool *has_macro)
+is_macro_string(struct span text, bool *has_macro)
 {
 	*has_macro = false;
 	for (size_t i = 0; i < text.len;) {
@@ -73,7 +73,7 @@ is_macro_string(struct span text, bool is_unused, bool *has_macro)
 		if (text.at[i] <= ' ' || text.at[i] > '~')
 			return false;
 		if (text.at[i] == '%') {
-			len = spf_macro_length(span_skip(text, i), is_unused);
+			len = spf_macro_length(span_skip(text, i));
 			*has_macro = true;
 		}
 		if (len == 0)
@@ -110,7 +110,7 @@ macros_end(struct span text)
 		if (text.at[i] != '%')
 			i++;
 		else
-			end = i += spf_macro_length(span_skip(text, i), false);
+			end = i += spf_macro_length(span_skip(text, i));
 	return end;
 }
 
@@ -121,7 +121,7 @@ read_domain(struct span text, struct spf_term *term)
 	struct span name = text;
 	size_t dot;
 
-	if (text.len == 0 || !is_macro_string(text, false, &term->has_macro))
+	if (text.len == 0 || !is_macro_string(text, &term->has_macro))
 		return false;
 	term->domain = text;
 	if (term->has_macro && macros_end(text) == text.len)
@@ -259,7 +259,7 @@ read_term(struct spf_term *term)
 	if (len < text.len && text.at[len] == '=' &&
 	    text.len == term->word.len &&
 	    is_modifier_name(span_head(text, len)) &&
-	    is_macro_string(span_skip(text, len + 1), true, &term->has_macro)) {
+	    is_macro_string(span_skip(text, len + 1), &term->has_macro)) {
 		term->domain = span_skip(text, len + 1);
 		return NULL;
 	}

@@ -136,10 +136,10 @@ find_name(struct run *run, const char *domain, enum nearness least, char *kept)
 		const char *name = list.items[i].target;
 		enum nearness nearness = nearness_of(name, domain);
 
-		if (nearness <= best || name[0] == '\0')
-			continue;
-		match = match_address(run, name, &whole);
-		if (match == MATCH_YES) {
+		/* All are asked for: receivers count what is not there. */
+		if (name[0] != '\0')
+			match = match_address(run, name, &whole);
+		if (match == MATCH_YES && nearness > best) {
 			best = nearness;
 			memcpy(kept, name, strlen(name) + 1);
 		}
@@ -165,8 +165,9 @@ is_name(struct span name)
 			return false;
 		rest = span_skip(rest, len + 1);
 	}
-	/* The look-up takes a string. */
-	return name.len > 0 && span_find(name, '\0') == name.len;
+	/* The look-up takes a string, in which a backslash is special. */
+	return name.len > 0 && span_find(name, '\0') == name.len &&
+	    span_find(name, '\\') == name.len;
 }
 
 /*
@@ -442,6 +443,8 @@ check_host(struct run *run, const char *domain, bool is_included)
 			    "has two SPF records");
 		record = &list.items[i];
 	}
+	if (record != NULL && run->verdict->record.len == 0)
+		buf_add_span(&run->verdict->record, record->data);
 	if (match == MATCH_TEMPERROR)
 		result = SPF_RESULT_TEMPERROR;
 	else if (match == MATCH_PERMERROR ||
@@ -479,4 +482,5 @@ spf_verdict_free(struct spf_verdict *verdict)
 {
 	buf_free(&verdict->term);
 	buf_free(&verdict->why);
+	buf_free(&verdict->record);
 }

@@ -29,6 +29,7 @@ struct spf_verdict {
 	char place[DNS_NAME_ROOM];
 	struct buf why; /* "x.example has no SPF record" */
 	unsigned lookups, voids;
+	struct buf record; /* of the domain itself; empty: it has none */
 };
 
 /*

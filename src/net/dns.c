@@ -187,8 +187,10 @@ read_answer(struct span answer, const struct question *question,
 	}
 	if (list->count > 0)
 		return DNS_FOUND;
-	*is_alias = !span_equal_nocase(
-	    span_from(list->owner), span_from(question->name));
+	/* A name that cannot be written as text cannot be asked for. */
+	*is_alias = strchr(list->owner, '?') == NULL &&
+	    !span_equal_nocase(
+		span_from(list->owner), span_from(question->name));
 	if (!*is_alias)
 		buf_add_text(reason, "the name server's answer is of no use");
 	return DNS_TROUBLE;

@@ -310,10 +310,15 @@ read_all(struct span answer, const char *name, enum dns_type type,
 	if (strcmp(name, ".") == 0)
 		name = "";
 	buf_init(&list->data, answer.len + 1);
-	if (strlen(name) >= sizeof(list->owner) ||
-	    !read_head(&reader, name, type, &records))
+	if (strlen(name) >= sizeof(list->owner))
 		return false;
-	memcpy(list->owner, name, strlen(name) + 1);
+	/* Written as the names in the packet will be */
+	for (size_t i = 0; name[i] != '\0'; i++)
+		list->owner[i] =
+		    name[i] == '.' ? '.' : letter_of((unsigned char)name[i]);
+	list->owner[strlen(name)] = '\0';
+	if (!read_head(&reader, list->owner, type, &records))
+		return false;
 	for (int i = 0; is_alias && i < ALIASES_MAX; i++)
 		if (!follow_alias(&reader, records, list->owner, &is_alias))
 			return false;

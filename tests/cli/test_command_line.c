@@ -135,8 +135,12 @@ static const struct parse_row parses[] = {
 	"cannot use --queue-show with --queue-hold\n"},
     {"--doctor with all its options",
 	{"--doctor", "--only=a,b", "--no-login", "--warn-days", "9", "--redact",
-	    "--send=a@x", "work"},
-	"doctor P=work only=a,b send=a@x no-login redact days9 [work]", NULL},
+	    "--outbound=2001:db8::1", "--send=a@x", "work"},
+	"doctor P=work only=a,b outbound=2001:db8::1 send=a@x no-login redact "
+	"days9 [work]",
+	NULL},
+    {"--outbound, bad", {"--doctor", "--outbound", "mail.example.com"}, NULL,
+	"--outbound mail.example.com: not an IP address"},
     {"--doctor --all", {"--doctor", "--all", "--report", "monitor"},
 	"doctor all monitor ", NULL},
     {"--doctor with a URL", {"--doctor", "smtps://mail.example.com"},
@@ -501,6 +505,7 @@ tell(struct buf *told, const struct options *options)
 			    options->header_edits.list[i].text);
 	tell_flag(told, "all", options->doctor.all);
 	tell_text(told, "only", options->doctor.only);
+	tell_text(told, "outbound", options->doctor.outbound);
 	tell_text(told, "send", options->doctor.send_to);
 	tell_flag(told, "no-login", options->doctor.no_login);
 	tell_flag(told, "redact", options->doctor.redacts);

@@ -65,7 +65,7 @@ is_right(struct span text)
 {
 	for (size_t i = 0; i < text.len;) {
 		size_t len = text.at[i] == '%'
-		    ? spf_macro_length(span_skip(text, i), false)
+		    ? spf_macro_length(span_skip(text, i))
 		    : 1;
 
 		if (len == 0)

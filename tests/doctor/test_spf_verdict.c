@@ -115,7 +115,11 @@ static const struct row rows[] = {
     {"v=spf1 exists:%{r} -all",
 	"permerror by exists:%{r}: exists:%{r} has no domain", NULL},
     /* Modifiers that nobody knows, and exp, change nothing. */
-    {"v=spf1 moo=%{r}.%{d} x.y-z= ip4:192.0.2.5 -all", "pass by ip4:192.0.2.5",
+    {"v=spf1 moo=%{s}.%{d} x.y-z= ip4:192.0.2.5 -all", "pass by ip4:192.0.2.5",
+	NULL},
+    {"v=spf1 moo=%{r} -all",
+	"permerror by moo=%{r}: moo=%{r} is no term of "
+	"SPF",
 	NULL},
     {"v=spf1 moo=%{x} -all",
 	"permerror by moo=%{x}: moo=%{x} is no term of "
