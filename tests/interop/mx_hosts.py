@@ -13,6 +13,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 
 from mx_names import association, octets
 from scripted.certificates import Certificates
@@ -90,6 +91,17 @@ def add_network(address, prefix):
         for request, value in ((0x8916, address), (0x891c, prefix)):
             fcntl.ioctl(any_socket, request, struct.pack(
                 "16sHH4s8x", b"lo:1", socket.AF_INET, 0, socket.inet_aton(value)))
+
+
+def wait_for(hosts, seconds=20):
+    """Waits until these hosts listen."""
+    end = time.monotonic() + seconds
+    for host in hosts:
+        while time.monotonic() < end:
+            with socket.socket() as probe:
+                if probe.connect_ex((host.address, 25)) == 0:
+                    break
+            time.sleep(0.02)
 
 
 class Store:
@@ -198,6 +210,8 @@ class Player:
         return said.encode() + b"\r\n"
 
     def rcpt(self, path, line):
+        if not path:
+            return b"503 5.5.1 MAIL first\r\n"
         if self.host.says.get("RCPT") != "greylist":
             return self.reply("RCPT", "250 2.1.5 ok")
         first = (path, line) not in self.met
@@ -228,8 +242,8 @@ class Player:
                     stream = connection.makefile("rb")
                     continue
             elif verb == "MAIL":
-                path, recipients = text, []
                 said = self.reply("MAIL", "250 2.1.0 ok")
+                path, recipients = text if said.startswith(b"2") else "", []
             elif verb == "RCPT":
                 said = self.rcpt(path, text)
                 if said.startswith(b"2"):

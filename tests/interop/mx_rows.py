@@ -120,8 +120,11 @@ MX_ROWS = [
         is_sample=True),
     Row("all hosts are dead", "deferred 4.4.1",
         (Host(server="none"), Host("mx2", server="none"))),
-    Row("70 MX", "relayed a69 tls", (Host("a69"),),
-        "\n".join(f"@ MX {i + 1} a{i}" for i in range(70))),
+    # 64 of the records are used, whichever come first.
+    Row("70 MX", "relayed a0|a1|a2|a3|a4|a5|a6 tls", (Host("a0", address="192.0.2.248"),),
+        "\n".join(f"@ MX {i + 1} a{i}\na{i} A 192.0.2.248" for i in range(70))),
+    Row("25 MX that do not exist before one that does", "relayed last tls", (Host("last"),),
+        "\n".join([f"@ MX {i + 1} gone{i}" for i in range(25)] + ["@ MX 99 last"])),
     Row("20 dead hosts before a live one", "relayed last tls", (Host("last"),),
         "\n".join([f"@ MX {i + 1} dead{i}\ndead{i} A 192.0.2.4" for i in range(19)]
                   + ["@ MX 99 last"]),
@@ -134,7 +137,7 @@ MX_ROWS = [
     Row("literal of IPv6", "relayed @ tls", (Host("@", has_ip6=True),), "",
         domain="[IPv6:2001:db8::249]",
         exim="silent", why="Exim's process crashes here"),
-    Row("literal of this machine", "failed 5.4.6", (), "", domain="[127.0.0.1]",
+    Row("literal of this machine", "failed 5.1.2", (), "", domain="[127.0.0.1]",
         postfix="silent", exim="deferred",
         why="Postfix takes it for a local address; smtpost never sends mail to this machine"),
 ]
