@@ -12,6 +12,8 @@
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 
+#include "tls/tls_library.h"
+
 #define CHAIN_MAX 16
 
 /*
@@ -25,8 +27,12 @@ is_object(unsigned selector, struct span octets)
 	    (unsigned char *)(uintptr_t)octets.at, (unsigned)octets.len};
 	gnutls_x509_crt_t certificate = NULL;
 	gnutls_pubkey_t key = NULL;
+	struct tls_failure ignored;
 	bool is_valid = false;
 
+	/* Records are read before the first session. */
+	if (!tls_library_start(&ignored))
+		return false;
 	if (selector == 0 && gnutls_x509_crt_init(&certificate) >= 0) {
 		is_valid = gnutls_x509_crt_import(
 			       certificate, &der, GNUTLS_X509_FMT_DER) >= 0;

@@ -8,6 +8,7 @@
 
 #include "pki.h"
 #include "tls/dane.h"
+#include "tls/tls_library.h"
 
 struct row {
 	const char *name;
@@ -149,8 +150,11 @@ int
 main(void)
 {
 	struct rows all = {0};
+	struct tls_failure failure;
 
 	pki_begin();
+	if (!tls_library_start(&failure))
+		return 1;
 	rows_add(&all, "judge", rows, ROWS(rows), test_judge);
 	rows_add(&all, "choose", choices, ROWS(choices), test_choose);
 	return pki_end(&all);
