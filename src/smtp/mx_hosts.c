@@ -19,7 +19,7 @@
  */
 #define PATIENCE_MIN ((int64_t)2000)
 /* How many silent hosts of a domain are tried; fewer in a silent network. */
-#define SILENT_MAX ((size_t)7)
+#define SILENT_MAX ((size_t)5)
 #define SILENT_MAX_AGAIN ((size_t)2)
 /* No further host of a domain is begun after this time (milliseconds). */
 #define HOSTS_TIME ((int64_t)10 * 60 * 1000)

@@ -384,10 +384,8 @@ is_for_next_host(const struct run *run, const struct leg *leg, bool is_answered)
 	    signals_caught() == 0 && commands->refused == is_dismissed &&
 	    transaction->ending.action == ACTION_DELAYED &&
 	    !transaction->ending.in_doubt &&
-	    (is_answered
-		    ? commands->mail_refused && !commands->is_contradicted &&
-			!reply_is_intermediate(&commands->data_reply)
-		    : !commands->is_chunk_said);
+	    (is_answered ? commands->mail_refused && !commands->is_contradicted
+			 : !commands->is_chunk_said);
 }
 
 /*
@@ -512,6 +510,9 @@ transact(struct run *run, struct leg *leg)
 	is_answered = transaction_ask(transaction);
 	if (is_for_next_host(run, leg, is_answered)) {
 		mx_hosts_pass(run->series->hosts, &transaction->ending);
+		/* It said 354 although it refused MAIL: it hears no more. */
+		if (reply_is_intermediate(&transaction->commands.data_reply))
+			session->is_broken = true;
 		return postpone(leg);
 	}
 	if (!is_answered) {
