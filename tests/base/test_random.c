@@ -36,6 +36,43 @@ test_octets(void **state)
 	free(octets);
 }
 
+struct number_row {
+	const char *name;
+	uint32_t count;
+};
+
+static const struct number_row numbers[] = {
+    {"of one", 1},
+    {"of two", 2},
+    {"of seven", 7},
+    {"of a hundred", 100},
+    {"of more than half of all", UINT32_C(0x80000001)},
+    {"of all but one", UINT32_MAX},
+};
+
+/* Each of few numbers comes; of many, half are in the lower half. */
+static void
+test_number(void **state)
+{
+	const struct number_row *row = *state;
+	size_t counts[100] = {0}, low = 0;
+
+	for (int i = 0; i < 10000; i++) {
+		uint32_t number = UINT32_MAX;
+
+		assert_true(random_number(row->count, &number));
+		assert_true(number < row->count);
+		if (number < 100)
+			counts[number]++;
+		low += number < row->count / 2;
+	}
+	for (size_t i = 0; i < row->count && row->count <= 100; i++)
+		assert_true(counts[i] > 0);
+	/* Ten standard deviations on both sides of a half */
+	if (row->count >= 100)
+		assert_in_range(low, 4500, 5500);
+}
+
 static const struct octets_row name_lengths[] = {
     {"none", 0},
     {"one", 1},
@@ -80,6 +117,7 @@ main(void)
 	struct rows all = {0};
 
 	rows_add(&all, "octets", octet_counts, ROWS(octet_counts), test_octets);
+	rows_add(&all, "number", numbers, ROWS(numbers), test_number);
 	rows_add(&all, "name", name_lengths, ROWS(name_lengths), test_name);
 	rows_add_one(&all, "a full buf is reported", test_name_full);
 	return rows_end(&all);
