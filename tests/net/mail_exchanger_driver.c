@@ -64,7 +64,7 @@ print_domain(const char *domain, struct name_server *server, int64_t deadline)
 	else
 		printf("%s %s\n", status != NULL ? status : "-",
 		    buf_text(&reason));
-	fwrite(list.notes.data, 1, list.notes.len, stderr);
+	fputs(buf_text(&list.notes), stderr);
 	mail_exchangers_free(&list);
 	buf_free(&reason);
 }
