@@ -55,7 +55,7 @@ class Host:
     tlsa: tuple = ()
     says: dict = dataclasses.field(default_factory=dict)  # verb: reply
     tls: str = "yes"  # yes, no (not offered), refused, broken, sni
-    server: str = "scripted"  # scripted, postfix, exim; none: nobody listens
+    server: str = "scripted"  # scripted, postfix, exim, https; none: nobody listens
     at: str = ""  # the zone: "" for that of the row
     alias: str = ""  # the name that clients look up; it is a CNAME of the host
     has_ip6: bool = False
@@ -65,6 +65,7 @@ class Host:
     ip6: str = ""
     chain: str = ""
     key: str = ""
+    https: object = None  # the HttpsServer of a policy
     sessions: list = dataclasses.field(default_factory=list)
 
 

@@ -13,12 +13,35 @@ the row's domain. LEVEL says what the client knows of the server:
 with DANE; None: the same as `ours`, except that they do not tell dane-ee from
 dane-ta, and that their codes are not compared. `finger` is the level at which
 posttls-finger -l dane reaches a server, "none" if it does not. Where one of them
-differs from `ours`, `why` says why smtpost is right to differ.
+differs from `ours`, `why` says why smtpost is right to differ. "any" is not compared.
 """
 
 import dataclasses
 
 from mx_hosts import Host
+from scripted import https
+
+TEXT = {"Content_Type": "text/plain"}
+
+
+@dataclasses.dataclass
+class Sts:
+    """An MTA-STS policy: its lines after the version and before max_age, or an answer
+    of https.py; the kind of its server's certificate; the data of the TXT record."""
+    lines: str = ""
+    kind: str = "trusted"
+    txt: str = '"v=STSv1; id=20260101;"'
+    answer: bytes = None
+
+    def hosts(self, domain):
+        return [line[4:].format(domain) for line in self.lines.split("\n")
+                if line.startswith("mx: ")]
+
+    def reply(self, domain):
+        lines = ["version: STSv1", *self.lines.format(domain).split("\n"),
+                 "max_age: 86400"]
+        return self.answer or https.reply(
+            body="".join(f"{line}\r\n" for line in lines).encode(), **TEXT)
 
 
 @dataclasses.dataclass
@@ -33,6 +56,8 @@ class Row:
     exim: str = None
     finger: str = None
     why: str = ""
+    sts: Sts = None
+    is_secure: bool = False  # posttls-finger -l secure is asked
     is_sample: bool = False
 
     def full_domain(self):
@@ -303,4 +328,85 @@ DANE_ROWS = [
         records="@ MX 5 mx.down.zz.\n@ MX 10 mx"),
 ]
 
-ROWS = MX_ROWS + REPLY_ROWS + DANE_ROWS
+ENFORCE = "mode: enforce\nmx: mx.{0}"
+
+
+def sts(name, ours, policy=ENFORCE, kind="trusted", hosts=None, records=None, zone="",
+        is_sample=False, kind_of_policy="trusted", **more):
+    """A row with a policy. The other clients do not ask for it. Where the policy is
+    in force for a single host, posttls-finger -l secure, which is given the names in
+    it, verifies the host if smtpost does."""
+    row = Row("MTA-STS " + name, ours, hosts or (Host(kind=kind),), records, zone,
+              is_sample=is_sample)
+    row.sts = Sts(policy, kind_of_policy, **more)
+    row.postfix = row.exim = "any"
+    row.why = "The others have no MTA-STS"
+    row.is_secure = (policy.startswith("mode: enforce\nmx: ") and "*" not in policy
+                     and ours.split()[-1] in ("trust", "4.7.5")
+                     and len(row.hosts) == 1 and not row.hosts[0].tlsa and not records)
+    return row
+
+
+STS_ROWS = [
+    sts("enforced", "relayed mx trust", is_sample=True),
+    sts("enforced for an unsigned domain", "relayed mx trust", zone="plain"),
+    sts("enforced at Postfix", "relayed mx trust",
+        hosts=(Host(kind="trusted", server="postfix"),)),
+    sts("enforced with a pattern", "relayed mx trust", "mode: enforce\nmx: *.{0}"),
+    sts("pattern for one label only", "deferred 4.7.5", "mode: enforce\nmx: *.{0}",
+        hosts=(Host("a.mx", kind="trusted"),)),
+    sts("pattern below the host", "deferred 4.7.5", "mode: enforce\nmx: *.mx.{0}"),
+    sts("self-signed certificate", "deferred 4.7.5", kind="self", is_sample=True),
+    sts("expired certificate", "deferred 4.7.5", kind="expired trusted"),
+    sts("certificate with another name", "deferred 4.7.5", kind="misnamed trusted"),
+    sts("other host", "deferred 4.7.5", "mode: enforce\nmx: elsewhere.zz"),
+    sts("no hosts", "relayed mx tls", "mode: enforce"),
+    sts("second host only", "relayed mx2 trust", "mode: enforce\nmx: mx2.{0}",
+        hosts=(Host(kind="trusted"), Host("mx2", kind="trusted"))),
+    sts("certificate of the first host is bad", "relayed mx2 trust",
+        "mode: enforce\nmx: *.{0}", hosts=(Host(), Host("mx2", kind="trusted"))),
+    sts("no STARTTLS", "deferred 4.7.5", hosts=(Host(tls="no"),)),
+    sts("STARTTLS refused", "deferred 4.7.0", hosts=(Host(tls="refused"),)),
+    sts("handshake fails", "deferred", hosts=(Host(tls="broken"),)),
+    sts("testing", "relayed mx tls", "mode: testing\nmx: mx.{0}", kind="self",
+        is_sample=True),
+    sts("testing with a good certificate", "relayed mx trust",
+        "mode: testing\nmx: mx.{0}"),
+    sts("testing with another host", "relayed mx trust", "mode: testing\nmx: a.zz"),
+    sts("testing without STARTTLS", "relayed mx clear", "mode: testing\nmx: mx.{0}",
+        hosts=(Host(tls="no"),)),
+    sts("none", "relayed mx tls", "mode: none", kind="self"),
+    sts("unknown mode", "relayed mx tls", "mode: strict\nmx: mx.{0}", kind="self"),
+    sts("expired certificate of the policy", "relayed mx tls", "mode: enforce\nmx: a.zz",
+        kind_of_policy="expired trusted"),
+    sts("policy of another name", "relayed mx tls", "mode: enforce\nmx: a.zz",
+        kind_of_policy="misnamed trusted"),
+    sts("policy with a self-signed certificate", "relayed mx tls",
+        "mode: enforce\nmx: a.zz", kind_of_policy="self"),
+    sts("404", "relayed mx tls", answer=https.reply(404, **TEXT)),
+    sts("redirect", "relayed mx tls", answer=https.reply(
+        302, Location="https://mta-sts.mta-sts-enforced.zz/.well-known/mta-sts.txt")),
+    sts("large policy", "relayed mx tls", "mode: enforce\nmx: a.zz\n" + "x: y\n" * 20000),
+    sts("policy in chunks", "relayed mx trust", answer=https.head(
+        Transfer_Encoding="chunked", **TEXT) + https.chunked(
+            b"version: STSv1\nmode: enforce\nmx: *.mta-sts-policy-in-chunks.zz\n"
+            b"max_age: 86400\n")),
+    sts("record in pieces", "relayed mx trust", txt='"v=STSv1; " "id=2026" "0101;"'),
+    sts("record without an ID", "relayed mx tls", txt='"v=STSv1;"'),
+    sts("two records", "relayed mx tls",
+        txt='"v=STSv1; id=1;"\n_mta-sts TXT "v=STSv1; id=2;"'),
+    sts("other records beside it", "relayed mx trust",
+        txt='"v=STSv1; id=1;"\n_mta-sts TXT "v=spf1 -all"'),
+    sts("and TLSA", "relayed mx dane-ee", "mode: enforce\nmx: *.{0}",
+        hosts=(Host(kind="trusted", tlsa=("3 1 1 leaf",)),)),
+    sts("and TLSA that misfits", "deferred 4.7.5", is_sample=True,
+        hosts=(Host(kind="trusted", tlsa=("3 1 1 wrong",)),)),
+    sts("and TLSA not to be had", "deferred 4.7.5",
+        records="@ MX 10 mx\n_25._tcp.mx CNAME tlsa.lame.zz."),
+    sts("and unusable TLSA", "relayed mx trust",
+        hosts=(Host(kind="trusted", tlsa=("1 1 1 leaf",)),)),
+    sts("and TLSA at the first host", "relayed mx dane-ee", "mode: enforce\nmx: *.{0}",
+        hosts=(Host(tlsa=("3 1 1 leaf",)), Host("mx2", kind="trusted"))),
+]
+
+ROWS = MX_ROWS + REPLY_ROWS + DANE_ROWS + STS_ROWS

@@ -242,14 +242,15 @@ class PostfixClient:
         return found
 
 
-def finger(client, domains, level, *arguments):
-    """What posttls-finger makes of the servers of each domain."""
+def finger(client, domains, level, *arguments, names=None):
+    """What posttls-finger makes of the servers of each domain. `names`: for each
+    domain the names that a certificate may have."""
     program = client.instance.root / "usr/sbin/posttls-finger"
 
     def ask(domain):
         done = subprocess.run(
             [program, "-c", "-T", "5", "-l", level, "-L", "summary,certmatch",
-             *arguments, domain],
+             *arguments, domain, *(names or {}).get(domain, ())],
             env=client.instance.environment(), capture_output=True, text=True,
             timeout=120, stdin=subprocess.DEVNULL, check=False)
         said = done.stdout + done.stderr
