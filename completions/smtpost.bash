@@ -18,7 +18,7 @@ _smtpost_options='
 	--run --mail-on --tee --attach-output --dry-run --check-message --diff --explain
 	--doctor --all --only --no-login --warn-days --redact --outbound --send
 	--server-info --setup --online --write --import --with-secrets --providers
-	--queue-list --queue-show --queue-hold --queue-release
+	--dkim-keygen --queue-list --queue-show --queue-hold --queue-release
 	--queue-remove --where --yes -v
 	--help --version
 '
@@ -33,7 +33,8 @@ _smtpost_settings='
 	oauth-write-command oauth-tls-trust
 	sender full-name domain local-domains ehlo-name
 	header-policy keep-original-from aliases local-recipients
-	remove-bcc undisclosed-recipients add-headers repair filter-command max-size
+	remove-bcc undisclosed-recipients add-headers repair filter-command
+	dkim-key dkim-selector dkim-domain dkim-lifetime max-size
 	memory-max ignore-dots
 	partial dsn-notify dsn-return sent-copy sent-copy-bcc pipelining chunking
 	ip source-address proxy timeout-connect timeout timeout-total
@@ -160,7 +161,7 @@ _smtpost_setting()
 {
 	# shellcheck disable=SC2046 # a list
 	_smtpost_offer "$2" "$3" < <(printf '%s\n' $(_smtpost_choices "$1"))
-	if [[ $1 == @(tls-trust|tls-crl|tls-cert|tls-key|password-file|oauth-client-secret-file|oauth-key|oauth-tls-trust|aliases|queue-dir|log) ]]; then
+	if [[ $1 == @(tls-trust|tls-crl|tls-cert|tls-key|dkim-key|password-file|oauth-client-secret-file|oauth-key|oauth-tls-trust|aliases|queue-dir|log) ]]; then
 		_smtpost_offer_files "$2" "$3"
 	fi
 }

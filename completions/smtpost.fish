@@ -80,7 +80,8 @@ function __smtpost_settings
         oauth-write-command oauth-tls-trust \
         sender full-name domain local-domains ehlo-name \
         header-policy keep-original-from aliases local-recipients \
-        remove-bcc undisclosed-recipients add-headers repair filter-command max-size \
+        remove-bcc undisclosed-recipients add-headers repair filter-command \
+        dkim-key dkim-selector dkim-domain dkim-lifetime max-size \
         memory-max ignore-dots \
         partial dsn-notify dsn-return sent-copy sent-copy-bcc pipelining chunking \
         ip source-address proxy timeout-connect timeout timeout-total \
@@ -211,6 +212,7 @@ complete -c smtpost -n __smtpost_is_option_place -l write -d 'With --setup, --im
 complete -c smtpost -n __smtpost_is_option_place -l import -r -F -a '(__smtpost_import)' -d 'Translate the settings of another program'
 complete -c smtpost -n __smtpost_is_option_place -l with-secrets -d 'With --import: passwords too, into a private file'
 complete -c smtpost -n __smtpost_is_option_place -l providers -d 'List the mail services that smtpost knows'
+complete -c smtpost -n __smtpost_is_option_place -l dkim-keygen -d 'Make a DKIM key: DOMAIN SELECTOR [rsa|ed25519]'
 complete -c smtpost -n __smtpost_is_option_place -l queue-list -d 'Print one line for each mail in the queue'
 complete -c smtpost -n __smtpost_is_option_place -l queue-show -d 'Print all about these mails: why each waits'
 complete -c smtpost -n __smtpost_is_option_place -l queue-hold -d 'Keep these mails until they are released'

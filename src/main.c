@@ -16,6 +16,7 @@
 #include "base/wait.h"
 #include "cli/check_message.h"
 #include "cli/command_line.h"
+#include "cli/dkim_keygen.h"
 #include "cli/doctor.h"
 #include "cli/dry_run.h"
 #include "cli/explain.h"
@@ -115,6 +116,7 @@ static bool (*const mode_functions[])(const struct options *options,
     [MODE_SETUP] = setup_run,
     [MODE_IMPORT] = import_run,
     [MODE_PROVIDERS] = help_print_providers,
+    [MODE_DKIM_KEYGEN] = dkim_keygen_run,
     [MODE_MAILQ] = queue_list_print_mailq,
     [MODE_QUEUE_LIST] = queue_list_print,
     [MODE_QUEUE_SHOW] = queue_show_print,

@@ -37,11 +37,24 @@ findings_free(struct findings *findings)
 	buf_free(&findings->utf8_refusal);
 }
 
+/*
+ * Whether the message is sent without octets above 127 to every server, because
+ * it is signed.
+ */
+static bool
+is_seven_bit(const struct outgoing *outgoing)
+{
+	return signing_keys_are_wanted(&outgoing->profile) &&
+	    outgoing->plan.is_repairable;
+}
+
 /* Finds the changes for a server without 8BITMIME, or why none can help. */
 static bool
 find_seven_bit(struct findings *findings, const struct outgoing *outgoing,
     struct error *err)
 {
+	struct buf *notes =
+	    is_seven_bit(outgoing) ? &findings->always : &findings->seven_bit;
 	struct error refusal = {0};
 	struct plan plan;
 
@@ -49,9 +62,9 @@ find_seven_bit(struct findings *findings, const struct outgoing *outgoing,
 		return true;
 	if (fixup_plan_seven_bit(
 		&plan, &outgoing->plan, outgoing->message, &refusal)) {
-		buf_add_span(&findings->seven_bit, buf_span(&plan.routine));
-		buf_add_span(&findings->seven_bit,
-		    span_skip(buf_span(&plan.notes), plan.field_notes));
+		buf_add_span(notes, buf_span(&plan.routine));
+		buf_add_span(
+		    notes, span_skip(buf_span(&plan.notes), plan.field_notes));
 		plan_free(&plan);
 		return true;
 	}
@@ -62,26 +75,37 @@ find_seven_bit(struct findings *findings, const struct outgoing *outgoing,
 }
 
 /*
- * Gives the plan by which the message would be sent. An address beyond ASCII in
- * the header needs SMTPUTF8, and then fields in UTF-8 are not encoded: that
- * plan is made in `room`. NULL, with err, on failure.
+ * Gives the plan by which the message would be sent; `room` is for one that is
+ * made here. An address beyond ASCII in the header needs SMTPUTF8, and then
+ * fields in UTF-8 are not encoded. NULL, with err, on failure.
  */
 static const struct plan *
 find_plan(struct findings *findings, const struct outgoing *outgoing,
     struct plan *room, struct error *err)
 {
 	const struct plan *plan = &outgoing->plan;
+	const struct message_facts *facts = plan_facts(plan, outgoing->message);
+	struct error ignored;
 
-	if (!plan->is_repairable ||
-	    !plan_facts(plan, outgoing->message)->header.has_eight_bit ||
-	    !planned_message_has_utf8_address(outgoing->message, plan))
+	if (!plan->is_repairable || !facts->has_eight_bit)
 		return plan;
+	if (!facts->header.has_eight_bit ||
+	    !planned_message_has_utf8_address(outgoing->message, plan))
+		return is_seven_bit(outgoing) &&
+			fixup_plan_seven_bit(
+			    room, plan, outgoing->message, &ignored)
+		    ? room
+		    : plan;
 	buf_add_text(&findings->utf8_refusal,
 	    "the header holds an address beyond ASCII");
-	if (!fixup_has_words(plan))
+	if (!fixup_has_words(plan) && !is_seven_bit(outgoing))
 		return plan;
-	return fixup_plan_utf8(room, plan, outgoing->message, err) ? room
-								   : NULL;
+	if (!fixup_plan_utf8(
+		room, plan, outgoing->message, is_seven_bit(outgoing), err))
+		return NULL;
+	signing_note(&outgoing->profile, outgoing->message, room,
+	    &room->routine, &room->notes);
+	return room;
 }
 
 static bool
@@ -89,7 +113,10 @@ find_all(struct findings *findings, const struct outgoing *outgoing,
     const struct plan *plan, struct error *err)
 {
 	buf_add_span(&findings->always, buf_span(&outgoing->plan.routine));
-	buf_add_span(&findings->always, buf_span(&plan->notes));
+	/* The notes on the plan without 8-bit octets are added last. */
+	buf_add_span(&findings->always,
+	    buf_span(findings->utf8_refusal.len > 0 ? &plan->notes
+						    : &outgoing->plan.notes));
 	planned_message_check(outgoing->message, plan, &findings->strict);
 	return find_seven_bit(findings, outgoing, err);
 }

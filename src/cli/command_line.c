@@ -643,9 +643,7 @@ check_mode(const struct reading *reading, struct error *err)
 		    "cannot use --run: there is no command\n"
 		    "hint: write it after --, as in smtpost --run root -- "
 		    "backup --all");
-	if (options->operand_count == 0 ||
-	    mode_table[options->mode].takes_recipients ||
-	    mode_table[options->mode].takes_profile ||
+	if (options->operand_count == 0 || mode_takes_operands(options->mode) ||
 	    (mode_table[options->mode].takes_ids && !has_letter(reading, 'q')))
 		return true;
 	name = utf8_excerpt_masked(

@@ -25,7 +25,8 @@ struct preview {
 	size_t number; /* of one of several mails; 0: there is only one */
 	const char *source;
 	const struct plan *plan; /* by which the message would be sent */
-	struct plan utf8;
+	struct plan seven_bit, utf8;
+	struct signing signing;
 };
 
 /* Prints "WHAT: TEXT" with the text masked. */
@@ -80,17 +81,15 @@ static bool
 find_plan(struct preview *preview, struct error *err)
 {
 	const struct outgoing *outgoing = preview->outgoing;
-	struct letter letter = {
-	    .message = outgoing->message, .plan = &outgoing->plan};
+	struct letter letter = {.message = outgoing->message,
+	    .plan = &outgoing->plan,
+	    .seven_bit = &preview->seven_bit,
+	    .utf8 = &preview->utf8,
+	    .signing = &preview->signing};
 
-	preview->plan = &outgoing->plan;
-	if (!letter_needs_utf8(&outgoing->envelope, &letter) ||
-	    !fixup_has_words(&outgoing->plan))
-		return true;
-	if (!fixup_plan_utf8(
-		&preview->utf8, &outgoing->plan, outgoing->message, err))
+	if (!letter_preview(&outgoing->envelope, &letter, err))
 		return false;
-	preview->plan = &preview->utf8;
+	preview->plan = letter.plan;
 	return true;
 }
 
@@ -176,19 +175,38 @@ print_json(const struct preview *preview)
 static bool
 print(struct preview preview, enum report_form form, struct error *err)
 {
-	bool done = find_plan(&preview, err);
+	bool is_found = find_plan(&preview, err), done = is_found;
 
-	if (!done)
-		return false;
-	if (form == REPORT_TEXT)
+	if (done && form == REPORT_TEXT)
 		done = print_plain(&preview);
-	else if (form == REPORT_JSON)
+	else if (done && form == REPORT_JSON)
 		done = print_json(&preview);
+	signing_free(&preview.signing);
+	plan_free(&preview.seven_bit);
 	plan_free(&preview.utf8);
-	if (!done)
+	if (is_found && !done)
 		error_set(err, ERROR_IO,
 		    "cannot write the message to standard output");
 	return done && output_end(err);
+}
+
+/* Prints the mail, signed with the keys. */
+static bool
+print_signed(
+    struct preview *preview, const struct options *options, struct error *err)
+{
+	const struct profile *profile = &preview->outgoing->profile;
+	struct signing_keys keys;
+	struct buf notes = {0};
+	bool done = signing_keys_open(&keys, profile, &notes, err);
+
+	preview->signing = (struct signing){
+	    .profile = profile, .keys = &keys, .is_told = true};
+	trace_notes(options->verbose, buf_span(&notes));
+	done = done && print(*preview, options_report(options), err);
+	signing_keys_free(&keys);
+	buf_free(&notes);
+	return done;
 }
 
 bool
@@ -206,7 +224,7 @@ dry_run_print_mail(struct outgoing *outgoing, size_t number, const char *source,
 	return filter_message(&outgoing->profile, &outgoing->message,
 		   &outgoing->plan, err) &&
 	    secret_locate(&secret, &outgoing->profile, err) &&
-	    print(preview, options_report(options), err);
+	    print_signed(&preview, options, err);
 }
 
 bool

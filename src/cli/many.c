@@ -446,6 +446,7 @@ send_group(struct many *many, size_t group)
 	many->series = (struct series){
 	    .profile = profile,
 	    .secret = secret_is_wanted(profile) ? &access->secret : NULL,
+	    .signing_keys = &access->secret.signing_keys,
 	    .observer = many->observer,
 	    .next = next,
 	    .done = done,

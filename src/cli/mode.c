@@ -30,6 +30,7 @@ const struct mode_traits mode_table[] = {
     [MODE_SETUP] = {.name = "--setup"},
     [MODE_IMPORT] = {.name = "--import"},
     [MODE_PROVIDERS] = {.name = "--providers"},
+    [MODE_DKIM_KEYGEN] = {.name = "--dkim-keygen", .takes_words = true},
     [MODE_MAILQ] = {.name = "-bp"},
     [MODE_QUEUE_LIST] = {.name = "--queue-list", .takes_ids = true},
     [MODE_QUEUE_SHOW] = {.name = "--queue-show", .takes_ids = true},
@@ -41,3 +42,12 @@ const struct mode_traits mode_table[] = {
     [MODE_HELP] = {.name = "--help"},
     [MODE_VERSION] = {.name = "--version"},
 };
+
+bool
+mode_takes_operands(enum mode mode)
+{
+	const struct mode_traits *traits = &mode_table[mode];
+
+	return traits->takes_recipients || traits->takes_profile ||
+	    traits->takes_words;
+}

@@ -21,6 +21,7 @@ enum mode {
 	MODE_SETUP,	    /* --setup: make a profile */
 	MODE_IMPORT,	    /* --import: translate another program's settings */
 	MODE_PROVIDERS,	    /* --providers: print the known mail services */
+	MODE_DKIM_KEYGEN,   /* --dkim-keygen: make a key that signs mail */
 	MODE_MAILQ,	    /* -bp, mailq: print the queue as Postfix does */
 	MODE_QUEUE_LIST,    /* --queue-list: print the queue for scripts */
 	MODE_QUEUE_SHOW,    /* --queue-show: print all about a mail */
@@ -53,7 +54,8 @@ struct mode_traits {
 	 * message, an option after a recipient was probably injected.
 	 */
 	bool ends_options;
-	bool takes_ids; /* operands are IDs of the queue */
+	bool takes_ids;	  /* operands are IDs of the queue */
+	bool takes_words; /* operands are words that the mode itself checks */
 	/* The operand is a profile's name or a server's URL. */
 	bool takes_profile;
 };
@@ -62,6 +64,8 @@ struct mode_traits {
  * By enum mode. option_table.c lists the options of each mode, and main.c the
  * function that does its work.
  */
+/* Whether operands are recipients, words, or a profile; IDs are apart. */
+bool mode_takes_operands(enum mode mode);
 extern const struct mode_traits mode_table[];
 
 #endif

@@ -373,6 +373,7 @@ take_outbound(struct options *options, const char *text, struct error *err)
 #define SETUP MODE_BIT(MODE_SETUP)
 #define IMPORT MODE_BIT(MODE_IMPORT)
 #define PROVIDERS MODE_BIT(MODE_PROVIDERS)
+#define DKIM_KEYGEN MODE_BIT(MODE_DKIM_KEYGEN)
 #define MAILQ MODE_BIT(MODE_MAILQ)
 #define LIST MODE_BIT(MODE_QUEUE_LIST)
 #define SHOW MODE_BIT(MODE_QUEUE_SHOW)
@@ -546,7 +547,7 @@ const struct option option_table[] = {
 	MAIL | VERIFY | EXPLAIN, 0, .take = take_quiet},
     {'C', "config", ARGUMENT_WORD, "FILE",
 	"read this configuration instead of the usual files",
-	PROFILE | RUN | MAILQ | MANAGE | SETUP | IMPORT, 0,
+	PROFILE | RUN | MAILQ | MANAGE | SETUP | IMPORT | DKIM_KEYGEN, 0,
 	.field = FIELD(config), .traits = OPTION_KEEPS_BLANKS},
     {0, "set", ARGUMENT_WORD, "KEY=VALUE",
 	"use this setting of smtpost.conf(5) for this run",
@@ -625,6 +626,9 @@ const struct option option_table[] = {
     {0, "providers", ARGUMENT_NONE, NULL,
 	"list the mail services that smtpost knows",
 	PROVIDERS, 0, .selects = PROVIDERS},
+    {0, "dkim-keygen", ARGUMENT_NONE, NULL,
+	"make a DKIM key: DOMAIN SELECTOR [rsa|ed25519]",
+	DKIM_KEYGEN, 0, .selects = DKIM_KEYGEN},
     {0, "queue-list", ARGUMENT_NONE, NULL,
 	"print one line for each mail in the queue",
 	LIST, 0, .selects = LIST},

@@ -23,6 +23,7 @@
 #include "profile/identity.h"
 #include "profile/profile_choice.h"
 #include "profile/setting_table.h"
+#include "smtp/signing.h"
 
 #define RECIPIENTS_FILE_MAX ((size_t)64 * 1024 * 1024)
 
@@ -638,6 +639,11 @@ outgoing_complete(
 	    outgoing_make_plan(&outgoing->plan, outgoing->message,
 		&outgoing->profile, &originator, &outgoing->aliases, NULL, err);
 
+	/* With a filter-command, the message that counts is not known yet. */
+	if (done && outgoing->profile.filter_command == NULL)
+		signing_note(&outgoing->profile, outgoing->message,
+		    &outgoing->plan, &outgoing->plan.routine,
+		    &outgoing->plan.notes);
 	request_notifications(outgoing, options);
 	originator_free(&originator);
 	return done;

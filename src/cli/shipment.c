@@ -56,6 +56,7 @@ shipment_init(struct shipment *shipment, const struct options *options,
 	    .plan = &outgoing->plan,
 	    .seven_bit = &shipment->seven_bit,
 	    .utf8 = &shipment->utf8,
+	    .signing = &shipment->signing,
 	    .status_in_doubt = as_sendmail ? EX_TEMPFAIL : EXIT_UNKNOWN,
 	};
 	shipment->submission = (struct submission){
@@ -75,6 +76,8 @@ shipment_init(struct shipment *shipment, const struct options *options,
 	if (outgoing->message != NULL)
 		shipment->letter.size =
 		    replay_size(outgoing->message, &outgoing->plan);
+	/* A note in the plan has said why it is not signed. */
+	shipment->signing.is_told = true;
 	note_mail(outgoing, options, observer);
 	queue_add_init(&shipment->queue);
 }
@@ -99,6 +102,7 @@ shipment_filter(struct shipment *shipment)
 		    replay_size(outgoing->message, &outgoing->plan);
 		observer_note(observer, "filter-command filtered the message");
 		note_plan(&outgoing->plan, observer);
+		shipment->signing.is_told = false;
 	} else {
 		filter_set_outcome(&outcome, &err);
 		submission_end(
@@ -145,6 +149,7 @@ void
 shipment_free(struct shipment *shipment)
 {
 	queue_add_free(&shipment->queue);
+	signing_free(&shipment->signing);
 	plan_free(&shipment->seven_bit);
 	plan_free(&shipment->utf8);
 	submission_free(&shipment->submission);

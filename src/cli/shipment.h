@@ -16,6 +16,7 @@ struct shipment {
 	const struct options *options; /* borrowed */
 	struct outgoing outgoing;      /* prepared by the caller; owned */
 	struct plan seven_bit, utf8;
+	struct signing signing;
 	struct letter letter;
 	struct submission submission;
 	struct queue_add queue;

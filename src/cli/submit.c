@@ -27,6 +27,7 @@ fetch_secret(struct submission *submission, struct secret *secret,
 	if (!secret_fetch(secret, submission->profile,
 		!options_role_is_sendmail(role), err))
 		return false;
+	submission->signing_keys = &secret->signing_keys;
 	observer_note_lines(submission->observer, buf_span(&secret->notes));
 	return true;
 }
@@ -68,6 +69,7 @@ fetch_and_run(struct submission *submission, struct envelope *envelope,
 	if (secret.is_prompted)
 		queue_add_note_prompt(queue);
 	submission->secret = NULL;
+	submission->signing_keys = NULL;
 	secret_free(&secret);
 	return done;
 }

@@ -107,12 +107,12 @@ fixup_has_words(const struct plan *plan)
 
 bool
 fixup_plan_utf8(struct plan *plan, const struct plan *from,
-    const struct message *message, struct error *err)
+    const struct message *message, bool seven_bit, struct error *err)
 {
 	*plan = (struct plan){0};
 	plan_copy_fields(plan, from, true);
 	if ((!plan->is_repairable ||
-		repair_content(plan, message, false, err)) &&
+		repair_content(plan, message, seven_bit, err)) &&
 	    finish(plan, message, err)) {
 		note_line_ends(plan, message);
 		return true;

@@ -43,10 +43,11 @@ bool fixup_plan_seven_bit(struct plan *plan, const struct plan *from,
 /*
  * Makes the plan for a server with SMTPUTF8, for a message with an address that
  * needs it: fields in UTF-8 stay unchanged, because RFC 6532 section 3.6
- * discourages encoded words there.
+ * discourages encoded words there. With seven_bit the body has no octets above
+ * 127, as far as it can be encoded.
  */
 bool fixup_plan_utf8(struct plan *plan, const struct plan *from,
-    const struct message *message, struct error *err);
+    const struct message *message, bool seven_bit, struct error *err);
 /* Whether fixup_plan_utf8 would make a different plan. */
 bool fixup_has_words(const struct plan *plan);
 

@@ -17,7 +17,7 @@
 #include "profile/foreign_setting.h"
 #include "profile/identity.h"
 #include "profile/name_list.h"
-#include "profile/secret.h"
+#include "profile/secret_file.h"
 #include "profile/setting_table.h"
 #include "profile/value.h"
 
@@ -475,11 +475,11 @@ may_hold_secret(
     struct config *config, int fd, const char *path, struct error *err)
 {
 	if (!file_is_trusted(fd, path, FILE_PRIVATE, ERROR_CONFIG, err)) {
-		secret_add_file_hint(path, err);
+		secret_file_add_hint(path, err);
 		return false;
 	}
 	if (file_is_shared(fd))
-		secret_note_file(path, &config->notes);
+		secret_file_add_note(path, &config->notes);
 	return true;
 }
 
@@ -544,18 +544,62 @@ config_read_addition(struct config *config, const char *path,
 
 /* From an entry to a value of a profile. */
 
+/* Adds the path with ~/ replaced; a file's relative path is beside the file. */
+static bool
+add_path(const struct entry *entry, struct span path, struct buf *out,
+    struct error *err)
+{
+	char *text = NULL;
+
+	if (span_starts(path, SPAN("~/"))) {
+		text = identity_home();
+		if (text == NULL)
+			return error_set(err, ERROR_CONFIG,
+			    "there is no home directory for ~");
+		path = span_skip(path, 1);
+	} else if (entry->place.line != 0) {
+		text = file_path_beside(entry->place.file, path);
+		path = (struct span){0};
+	}
+	buf_add_text(out, text != NULL ? text : "");
+	buf_add_span(out, path);
+	free(text);
+	return true;
+}
+
+/* The same for each path of a list. */
+static bool
+resolve_paths(const struct entry *entry, struct buf *value, struct error *err)
+{
+	struct buf paths = {.max = 2 * CONFIG_FILE_MAX};
+	struct span rest = buf_span(value), path;
+	bool done = true;
+
+	while (done && span_next_word(&rest, NAME_LIST_SEPARATORS, &path)) {
+		buf_add_text(&paths, paths.len > 0 ? " " : "");
+		done = add_path(entry, path, &paths, err);
+	}
+	buf_free(value);
+	*value = paths;
+	return done;
+}
+
 /* A relative path is relative to the folder of its file. */
-static void
-resolve_path(const struct entry *entry, struct buf *value)
+static bool
+resolve(const struct entry *entry, struct buf *value, struct error *err)
 {
 	char *path;
 
-	if (!setting_is_path(entry->setting, buf_span(value)))
-		return;
+	if (entry->setting->traits & SETTING_PATHS)
+		return resolve_paths(entry, value, err);
+	if (entry->place.line == 0 ||
+	    !setting_is_path(entry->setting, buf_span(value)))
+		return true;
 	path = file_path_beside(entry->place.file, buf_span(value));
 	buf_clear(value);
 	buf_add_text(value, path);
 	free(path);
+	return true;
 }
 
 /* The shell has already expanded the value, except for a ~ after "=". */
@@ -604,12 +648,10 @@ config_apply(const struct entry *entry, struct profile *profile,
 	else
 		result = value_expand(buf_span(&entry->raw),
 		    setting_value_kind(setting), &value, err);
-	if (result == VALUE_READY) {
-		if (!is_option)
-			resolve_path(entry, &value);
-		done = setting->type->parse(
-		    setting, profile, buf_span(&value), err);
-	}
+	if (result == VALUE_READY)
+		done = resolve(entry, &value, err) &&
+		    setting->type->parse(
+			setting, profile, buf_span(&value), err);
 	buf_wipe(&value);
 	if (result == VALUE_UNSET && unset_allowed)
 		return true;

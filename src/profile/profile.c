@@ -67,14 +67,14 @@ profile_free(struct profile *profile)
 	free(profile->ehlo_name);
 	name_list_free(&profile->match);
 	name_list_free(&profile->local_domains);
-	name_list_free(&profile->clients.senders);
-	free(profile->clients.sender_map);
+	clients_free(&profile->clients);
 
 	free(profile->aliases);
 	free(profile->local_recipients);
 	free(profile->add_headers);
 	free(profile->sent_copy);
 	free(profile->filter_command);
+	dkim_settings_free(&profile->dkim);
 	name_list_free(&profile->network.sources);
 	proxy_url_free(&profile->network.proxy);
 	queue_policy_free(&profile->queue);

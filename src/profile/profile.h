@@ -12,11 +12,12 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "envelope/dsn.h"
+#include "profile/clients.h"
+#include "profile/dkim_settings.h"
 #include "profile/name_list.h"
 #include "profile/network.h"
 #include "profile/oauth_settings.h"
 #include "profile/queue_policy.h"
-#include "profile/rate.h"
 #include "profile/server_url.h"
 
 /* The order in an enum is that of its words in the settings table. */
@@ -45,7 +46,6 @@ enum report_form { REPORT_NONE, REPORT_TEXT, REPORT_JSON };
 enum dnssec_use { DNSSEC_AUTO, DNSSEC_TRUSTED, DNSSEC_NO };
 /* What decides about the TLS of mail exchangers; or'ed. */
 enum mx_security { MX_SECURITY_DANE = 1, MX_SECURITY_STS = 2 };
-enum tcp_clients { TCP_CLIENTS_NONE, TCP_CLIENTS_LOOPBACK };
 enum log_form {
 	LOG_FORM_NONE,
 	LOG_FORM_SYSLOG,
@@ -54,14 +54,6 @@ enum log_form {
 	LOG_FORM_FILE,
 };
 enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
-
-/* The clients of the service and of -bs, and their limits. */
-struct clients {
-	struct name_list senders; /* any, own, or globs */
-	char *sender_map; /* a file used instead of senders; NULL: none */
-	enum tcp_clients tcp;
-	struct rate rate; /* of messages, for each user */
-};
 
 struct profile {
 	char *name;	/* "default" if the files name no profile */
@@ -104,7 +96,8 @@ struct profile {
 	enum header_treatment header_policy;
 	bool keep_original_from, remove_bcc, undisclosed_recipients;
 	bool repair, ignore_dots;
-	char *filter_command;	/* NULL: none */
+	char *filter_command; /* NULL: none */
+	struct dkim_settings dkim;
 	char *add_headers;	/* as extra_fields_read reads it; NULL: none */
 	char *aliases;		/* NULL: /etc/aliases where it exists; "none" */
 	char *local_recipients; /* an address list; NULL: not set */

@@ -467,6 +467,22 @@ check_clients(const struct profile *profile, struct error *err)
 	    needs_user);
 }
 
+/* Without a selector, the other settings of DKIM would have no effect. */
+static bool
+check_dkim(const struct profile *profile, struct error *err)
+{
+	const struct dkim_settings *dkim = &profile->dkim;
+
+	if (dkim->keys.count == 0 || dkim->keys.count == dkim->selectors.count)
+		return true;
+	if (dkim->selectors.count == 0)
+		return refuse(
+		    profile, err, "it has dkim-key but no dkim-selector");
+	return refuse(profile, err,
+	    "dkim-key has %zu files, and dkim-selector has %zu names",
+	    dkim->keys.count, dkim->selectors.count);
+}
+
 bool
 profile_check(const struct profile *profile, struct error *err)
 {
@@ -482,5 +498,5 @@ profile_check(const struct profile *profile, struct error *err)
 			return false;
 	return check_login(profile, err) && provider_check(profile, err) &&
 	    check_tls(profile, err) && check_network(profile, err) &&
-	    check_clients(profile, err);
+	    check_clients(profile, err) && check_dkim(profile, err);
 }

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "profile/identity.h"
-#include "profile/secret.h"
+#include "profile/secret_file.h"
 #include "profile/setting_table.h"
 
 #ifndef SYSCONFDIR
@@ -276,7 +276,7 @@ read_system(struct profiles *profiles, struct error *err)
 		return true;
 	case CONFIG_DENIED:
 		if (!profiles->has_file) {
-			secret_add_file_hint(path, err);
+			secret_file_add_hint(path, err);
 			return false;
 		}
 		config_free(&profiles->system);

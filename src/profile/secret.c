@@ -21,6 +21,7 @@
 #include "profile/mechanism.h"
 #include "profile/netrc.h"
 #include "profile/secret_command.h"
+#include "profile/secret_file.h"
 #include "profile/secret_line.h"
 #include "profile/secret_oauth.h"
 #include "profile/secret_prompt.h"
@@ -32,29 +33,6 @@ enum source_result { SOURCE_READ, SOURCE_ABSENT, SOURCE_BAD };
 
 /* Whether the secret is fetched, or only its source is looked for. */
 enum purpose { PURPOSE_FETCH, PURPOSE_LOCATE };
-
-void
-secret_add_file_hint(const char *path, struct error *err)
-{
-	struct stat status;
-
-	/* If stat(2) fails, the folder is assumed to belong to root. */
-	if (getuid() == 0 || (stat(path, &status) == 0 && status.st_uid != 0))
-		return;
-	error_add(err,
-	    "\nhint: root can add you to a group that may read it, or let all "
-	    "users send through the service; see smtpost-service(8)");
-}
-
-void
-secret_note_file(const char *path, struct buf *notes)
-{
-	char *shown = utf8_masked(span_from(path));
-
-	buf_add_format(
-	    notes, "its group can read %s, which holds a secret\n", shown);
-	free(shown);
-}
 
 /* Whether the file is empty; files of /proc have content although size 0. */
 static bool
@@ -96,7 +74,7 @@ read_secret_file(struct secret *secret, const char *path, enum file_trust trust,
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return SOURCE_ABSENT;
 	if (fd < 0) {
-		secret_add_file_hint(path, err);
+		secret_file_add_hint(path, err);
 		return SOURCE_BAD;
 	}
 	shown = utf8_masked(span_from(path));
@@ -106,7 +84,7 @@ read_secret_file(struct secret *secret, const char *path, enum file_trust trust,
 		done = secret_line_take_file(
 		    &secret->password, fd, "password", path, err);
 		if (trust == FILE_PRIVATE && file_is_shared(fd))
-			secret_note_file(path, &secret->notes);
+			secret_file_add_note(path, &secret->notes);
 	}
 	free(shown);
 	close(fd);
@@ -408,9 +386,16 @@ secret_fetch_until(struct secret *secret, const struct profile *profile,
     bool may_prompt, int64_t deadline, struct error *err)
 {
 	*secret = (struct secret){0};
-	if (!client_key_open(
-		&secret->key, profile, may_prompt, &secret->is_prompted, err))
+	if (!signing_keys_open(
+		&secret->signing_keys, profile, &secret->notes, err)) {
+		secret->lacks_signing_key = true;
 		return false;
+	}
+	if (!client_key_open(
+		&secret->key, profile, may_prompt, &secret->is_prompted, err)) {
+		secret_free(secret);
+		return false;
+	}
 	if (!secret_is_wanted(profile) || profile->server_count == 0)
 		return true;
 	if (!secret_needs_words(profile))
@@ -462,7 +447,9 @@ secret_locate(
     struct secret *secret, const struct profile *profile, struct error *err)
 {
 	*secret = (struct secret){0};
-	if (!client_key_locate(profile, &secret->is_prompted, err))
+	secret->lacks_signing_key = !signing_keys_locate(profile, err);
+	if (secret->lacks_signing_key ||
+	    !client_key_locate(profile, &secret->is_prompted, err))
 		return false;
 	if (!secret_is_wanted(profile) || profile->server_count == 0 ||
 	    !secret_needs_words(profile))
@@ -515,6 +502,7 @@ secret_free(struct secret *secret)
 {
 	token_key_close(secret->key);
 	secret->key = NULL;
+	signing_keys_free(&secret->signing_keys);
 	buf_wipe(&secret->password);
 	buf_wipe(&secret->token);
 	buf_free(&secret->notes);

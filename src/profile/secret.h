@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "envelope/outcome.h"
 #include "profile/profile.h"
+#include "profile/signing_keys.h"
 #include "tls/token_key.h"
 
 struct secret {
@@ -23,6 +24,8 @@ struct secret {
 	const char *found;
 	struct buf notes;      /* a line each: what the user should know */
 	struct token_key *key; /* the client key, if it is in a token */
+	struct signing_keys signing_keys; /* of DKIM; also without a login */
+	bool lacks_signing_key;		  /* that is why secret_fetch failed */
 };
 
 enum token_result { TOKEN_RENEWED, TOKEN_SAME, TOKEN_FAILED };
@@ -37,10 +40,10 @@ bool secret_needs_words(const struct profile *profile);
 /*
  * Fetches the secret from the source that the profile names, else from the
  * systemd credential smtpost.PROFILE, from netrc, or by a prompt (if
- * may_prompt). Opens a client key that is in a token, even without a login.
- * ERROR_CONFIG if a retry cannot help (a command's exit status 126 or 127, a
- * file that others can read), ERROR_LOGIN if a person has to log in again, else
- * ERROR_TEMPORARY.
+ * may_prompt). Opens a client key that is in a token, and the keys that sign
+ * mail, even without a login. ERROR_CONFIG if a retry cannot help (a command's
+ * exit status 126 or 127, a file that others can read), ERROR_LOGIN if a person
+ * has to log in again, else ERROR_TEMPORARY.
  */
 bool secret_fetch(struct secret *secret, const struct profile *profile,
     bool may_prompt, struct error *err);
@@ -71,13 +74,5 @@ enum token_result secret_renew_token(struct secret *secret,
 void secret_add_source(const struct secret *secret,
     const struct profile *profile, struct buf *out);
 void secret_free(struct secret *secret); /* wipes */
-
-/*
- * Adds a hint to the error about a file that the caller may not read: if the
- * file belongs to root, how mail can be sent all the same.
- */
-void secret_add_file_hint(const char *path, struct error *err);
-/* Adds a note that the group of a file with a secret can read it. */
-void secret_note_file(const char *path, struct buf *notes);
 
 #endif

@@ -42,6 +42,7 @@ enum setting_trait {
 	/* Of server, network, TLS, login or filter: a later run needs it. */
 	SETTING_OF_SESSION = 256,
 	SETTING_TOKEN_URL = 512, /* may be a token_url, with a PIN in it */
+	SETTING_PATHS = 1024,	 /* a list of paths: name_list.h */
 };
 
 struct setting {

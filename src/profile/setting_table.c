@@ -9,6 +9,7 @@
 #include "base/nearest.h"
 #include "profile/foreign_setting.h"
 #include "profile/provider.h"
+#include "profile/setting_dkim.h"
 #include "profile/setting_mail.h"
 #include "profile/setting_oauth.h"
 
@@ -135,6 +136,14 @@ static const struct setting settings[] = {
     {"repair", &setting_yes_no, AT(repair), .standard = "yes"},
     {"filter-command", &setting_text, AT(filter_command),
 	.traits = SETTING_COMMAND | SETTING_OF_SESSION},
+    {"dkim-key", &setting_dkim_keys, AT(dkim.keys),
+	.traits = SETTING_PATHS | SETTING_OF_SESSION},
+    {"dkim-selector", &setting_dkim_selectors, AT(dkim.selectors),
+	.traits = SETTING_OF_SESSION},
+    {"dkim-domain", &setting_dkim_domain, AT(dkim.domain),
+	.traits = SETTING_OF_SESSION},
+    {"dkim-lifetime", &setting_duration, AT(dkim.lifetime),
+	.traits = SETTING_OF_SESSION},
     {"aliases", &setting_text, AT(aliases), .standard = "/etc/aliases",
 	.words = aliases_words, .traits = SETTING_PATH},
     {"local-recipients", &setting_addresses, AT(local_recipients),

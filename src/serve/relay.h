@@ -18,8 +18,9 @@ enum permit { PERMIT_UNKNOWN, PERMIT_GIVEN, PERMIT_REFUSED };
 
 /* Profile, secret and reverse-path for the mail of one sender. */
 struct route {
-	const struct profile *profile; /* borrowed */
-	struct secret *secret;	       /* borrowed; NULL: no login */
+	const struct profile *profile;		 /* borrowed */
+	struct secret *secret;			 /* borrowed; NULL: no login */
+	const struct signing_keys *signing_keys; /* borrowed; may be NULL */
 	char *reverse_path; /* owned; wire form; "" is the null reverse-path */
 	char *domain;	    /* owned; for bare names; NULL: none */
 	/* Why no session is possible; ACTION_NONE: a session is possible. */

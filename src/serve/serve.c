@@ -229,6 +229,7 @@ fetch_secret(const struct serve *serve, struct known *known,
 		*err = known->no_secret;
 	if (secret_is_wanted(&known->profile))
 		route->secret = &known->secret;
+	route->signing_keys = &known->secret.signing_keys;
 	return known->secret_state == SECRET_FETCHED;
 }
 
@@ -422,7 +423,10 @@ choose(void *context, const struct mailbox *sender, struct route *route,
 	log_trouble(serve, route->profile, &err);
 	outcome_set_own(&route->trouble, STAGE_AUTH,
 	    err.kind == ERROR_LOGIN ? CAUSE_LOGIN : CAUSE_TEMPORARY,
-	    "the password for the mail server is not available now");
+	    "%s is not available now",
+	    known->secret.lacks_signing_key
+		? "the key that signs mail"
+		: "the password for the mail server");
 	route->trouble.reply.status = (struct status){4, 7, 0};
 	return true;
 }

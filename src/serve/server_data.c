@@ -327,10 +327,15 @@ send_on(struct server_session *session, struct message **message)
 	struct outcome trouble = {0};
 	struct plan plan = {0}, seven_bit = {0}, utf8 = {0};
 	struct error err = {0};
+	struct signing signing = {
+	    .profile = transfer->route.profile,
+	    .keys = transfer->route.signing_keys,
+	};
 	struct letter letter = {
 	    .plan = &plan,
 	    .seven_bit = &seven_bit,
 	    .utf8 = &utf8,
+	    .signing = &signing,
 	};
 
 	if (count_received(*message) > RECEIVED_MAX) {
@@ -351,6 +356,7 @@ send_on(struct server_session *session, struct message **message)
 		session->vain_recipients = 0;
 	}
 	outcome_free(&trouble);
+	signing_free(&signing);
 	plan_free(&utf8);
 	plan_free(&seven_bit);
 	plan_free(&plan);

@@ -67,40 +67,86 @@ letter_set_changed(const struct letter *letter, struct outcome *ending)
 	    message_changed_name(letter->message));
 }
 
+/* What the server can carry. */
+struct carrier {
+	bool has_eight_bit, has_utf8; /* 8BITMIME, SMTPUTF8 */
+	const struct observer *observer;
+};
+
+static struct carrier
+carrier_of(const struct session *session)
+{
+	return (struct carrier){
+	    .has_eight_bit =
+		extensions_has(&session->extensions, EXTENSION_8BITMIME),
+	    .has_utf8 = has_utf8(session),
+	    .observer = session->dialogue.observer,
+	};
+}
+
+/* An error of a plan or of a signature ends the transaction at MAIL. */
+static bool
+refuse(const struct error *err, struct outcome *ending)
+{
+	outcome_set_own(ending, STAGE_MAIL,
+	    err->kind == ERROR_DATA ? CAUSE_CONTENT : CAUSE_TEMPORARY, "%s",
+	    err->text);
+	return false;
+}
+
+/*
+ * Whether the letter should be without 8-bit octets for any server: the next
+ * one on the way that encodes them breaks a signature (RFC 6376 section 5.3).
+ */
+static bool
+wants_seven_bit(const struct letter *letter)
+{
+	return signing_is_due(letter->signing) && letter->plan != NULL &&
+	    letter->plan->is_repairable;
+}
+
+static bool
+make_seven_bit(const struct carrier *carrier, const struct letter *letter,
+    struct error *err)
+{
+	if (letter->seven_bit->has_facts)
+		return true;
+	if (!fixup_plan_seven_bit(
+		letter->seven_bit, letter->plan, letter->message, err))
+		return false;
+	observer_note_lines(
+	    carrier->observer, buf_span(&letter->seven_bit->routine));
+	/* Field notes were already reported with the first plan. */
+	observer_warn_lines(carrier->observer,
+	    span_skip(buf_span(&letter->seven_bit->notes),
+		letter->seven_bit->field_notes));
+	return true;
+}
+
 /* Without 8BITMIME (RFC 6152) the message is sent by the 7-bit plan. */
 static bool
-fit_seven_bit(const struct session *session, struct letter *letter,
+fit_seven_bit(const struct carrier *carrier, struct letter *letter,
     struct outcome *ending)
 {
 	struct error err = {0};
+	bool has_plan = letter->seven_bit != NULL && letter->plan != NULL;
 
 	if (!plan_facts(letter->plan, letter->message)->has_eight_bit ||
-	    extensions_has(&session->extensions, EXTENSION_8BITMIME))
+	    (carrier->has_eight_bit && !(has_plan && wants_seven_bit(letter))))
 		return true;
-	if (letter->seven_bit == NULL || letter->plan == NULL) {
+	if (!has_plan) {
 		outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
 		    "the message has 8-bit octets and the server does not "
 		    "offer 8BITMIME");
 		return false;
 	}
-	if (!letter->seven_bit->has_facts) {
-		if (!fixup_plan_seven_bit(letter->seven_bit, letter->plan,
-			letter->message, &err)) {
-			outcome_set_own(ending, STAGE_MAIL,
-			    err.kind == ERROR_DATA ? CAUSE_CONTENT
-						   : CAUSE_TEMPORARY,
-			    "%s", err.text);
-			return false;
-		}
-		observer_note_lines(session->dialogue.observer,
-		    buf_span(&letter->seven_bit->routine));
-		/* Field notes were already reported with the first plan. */
-		observer_warn_lines(session->dialogue.observer,
-		    span_skip(buf_span(&letter->seven_bit->notes),
-			letter->seven_bit->field_notes));
+	if (make_seven_bit(carrier, letter, &err)) {
+		letter->plan = letter->seven_bit;
+		return true;
 	}
-	letter->plan = letter->seven_bit;
-	return true;
+	/* What cannot be encoded is signed as it is. */
+	return (carrier->has_eight_bit && err.kind == ERROR_DATA) ||
+	    refuse(&err, ending);
 }
 
 /*
@@ -127,27 +173,46 @@ letter_needs_utf8(const struct envelope *envelope, const struct letter *letter)
 
 /* RFC 6532 section 3.6: no encoded words among fields in UTF-8. */
 static bool
-fit_utf8(const struct session *session, struct letter *letter,
+fit_utf8(const struct carrier *carrier, struct letter *letter,
     struct outcome *ending)
 {
 	struct error err = {0};
+	bool has_words, encodes_body;
 
 	letter->is_utf8 = true;
-	if (letter->utf8 == NULL || letter->plan == NULL ||
-	    !fixup_has_words(letter->plan))
+	if (letter->utf8 == NULL || letter->plan == NULL)
+		return true;
+	has_words = fixup_has_words(letter->plan);
+	encodes_body = wants_seven_bit(letter) &&
+	    plan_facts(letter->plan, letter->message)->body.has_eight_bit;
+	if (!has_words && !encodes_body)
 		return true;
 	if (!letter->utf8->has_facts &&
-	    !fixup_plan_utf8(
-		letter->utf8, letter->plan, letter->message, &err)) {
-		outcome_set_own(ending, STAGE_MAIL,
-		    err.kind == ERROR_DATA ? CAUSE_CONTENT : CAUSE_TEMPORARY,
-		    "%s", err.text);
-		return false;
-	}
-	observer_note(session->dialogue.observer,
-	    "fields in UTF-8 are not encoded, since the mail needs SMTPUTF8 "
-	    "anyway");
+	    !fixup_plan_utf8(letter->utf8, letter->plan, letter->message,
+		encodes_body, &err))
+		return refuse(&err, ending);
+	if (has_words)
+		observer_note(carrier->observer,
+		    "fields in UTF-8 are not encoded, since the mail needs "
+		    "SMTPUTF8 anyway");
 	letter->plan = letter->utf8;
+	return true;
+}
+
+static bool
+sign(const struct carrier *carrier, struct letter *letter,
+    struct outcome *ending)
+{
+	struct error err = {0};
+	const struct plan *plan;
+
+	if (!signing_is_due(letter->signing))
+		return true;
+	plan = signing_plan(letter->signing, letter->message, letter->plan,
+	    carrier->observer, &err);
+	if (plan == NULL)
+		return refuse(&err, ending);
+	letter->plan = plan;
 	return true;
 }
 
@@ -155,18 +220,19 @@ static bool
 fit_characters(const struct session *session, const struct envelope *envelope,
     struct letter *letter, struct outcome *ending)
 {
+	const struct carrier carrier = carrier_of(session);
 	bool is_due = letter_needs_utf8(envelope, letter);
 
 	if (!letter_check_path(
 		session, envelope->reverse_path, STAGE_MAIL, ending))
 		return false;
-	if (is_due && has_utf8(session))
-		return fit_utf8(session, letter, ending);
+	if (is_due && carrier.has_utf8)
+		return fit_utf8(&carrier, letter, ending);
 	if (letter->message == NULL)
 		return true;
 	/* A header that must not be changed is sent unchanged. */
 	if (!is_due || letter->plan == NULL || !letter->plan->is_repairable)
-		return fit_seven_bit(session, letter, ending);
+		return fit_seven_bit(&carrier, letter, ending);
 	outcome_set_own(ending, STAGE_MAIL, CAUSE_CONTENT,
 	    "the header holds an address beyond ASCII and the server does "
 	    "not offer SMTPUTF8");
@@ -193,13 +259,37 @@ bool
 letter_fit(const struct session *session, const struct envelope *envelope,
     const struct letter *letter, struct letter *fitted, struct outcome *ending)
 {
+	const struct carrier carrier = carrier_of(session);
+
 	*fitted = letter != NULL ? *letter : (struct letter){0};
 	if (!fit_characters(session, envelope, fitted, ending))
 		return false;
 	if (letter == NULL)
 		return true;
+	if (!sign(&carrier, fitted, ending))
+		return false;
 	fitted->size = replay_size(fitted->message, fitted->plan);
 	return letter_check_size(session, fitted->size, ending);
+}
+
+bool
+letter_preview(
+    const struct envelope *envelope, struct letter *letter, struct error *err)
+{
+	static const struct carrier carrier = {true, true, NULL};
+	struct outcome ending = {0};
+	bool done = (letter_needs_utf8(envelope, letter)
+			    ? fit_utf8(&carrier, letter, &ending)
+			    : fit_seven_bit(&carrier, letter, &ending)) &&
+	    sign(&carrier, letter, &ending);
+
+	if (!done)
+		error_set(err,
+		    ending.cause == CAUSE_CONTENT ? ERROR_DATA
+						  : ERROR_TEMPORARY,
+		    "%s", buf_text(&ending.reply.text));
+	outcome_free(&ending);
+	return done;
 }
 
 bool

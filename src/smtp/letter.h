@@ -13,6 +13,7 @@
 #include "fixup/fixup.h"
 #include "message/message.h"
 #include "smtp/session.h"
+#include "smtp/signing.h"
 
 /*
  * A record of the submission that the caller keeps on disk. A server may have
@@ -53,6 +54,8 @@ struct letter {
 	 * plan is not made. Borrowed.
 	 */
 	struct plan *seven_bit, *utf8;
+	/* Signs it with DKIM, once its keys are set; NULL: nothing does. */
+	struct signing *signing;       /* borrowed */
 	bool is_utf8;		       /* the message is sent under SMTPUTF8 */
 	const struct journal *journal; /* NULL: no record is kept; borrowed */
 	/*
@@ -91,13 +94,19 @@ bool letter_needs_utf8(
     const struct envelope *envelope, const struct letter *letter);
 /*
  * Makes *fitted the letter in the form that this server can accept: without
- * 8-bit octets if it lacks 8BITMIME, with header fields in UTF-8 under
- * SMTPUTF8. If letter is NULL (the server is only asked about recipients), only
- * fitted->is_utf8 is set. False: the server cannot accept it, and *ending says
- * why.
+ * 8-bit octets if it lacks 8BITMIME or the letter is signed, with header fields
+ * in UTF-8 under SMTPUTF8. Signs it, if that is due. If letter is NULL (the
+ * server is only asked about recipients), only fitted->is_utf8 is set. False:
+ * the server cannot accept it, and *ending says why.
  */
 bool letter_fit(const struct session *session, const struct envelope *envelope,
     const struct letter *letter, struct letter *fitted, struct outcome *ending);
+/*
+ * Gives the letter the form for a server with all extensions, and signs it, if
+ * that is due. False: err says why.
+ */
+bool letter_preview(
+    const struct envelope *envelope, struct letter *letter, struct error *err);
 /*
  * Asks the journal, if there is one, whether the end of the content may be
  * sent. False: it may not, and *ending says so at this stage.

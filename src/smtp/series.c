@@ -58,6 +58,18 @@ struct run {
 	bool is_probed; /* as in struct reach */
 };
 
+static void
+set_signing(const struct series *series, const struct submission *submission)
+{
+	struct signing *signing =
+	    submission->letter != NULL ? submission->letter->signing : NULL;
+
+	if (signing != NULL) {
+		signing->profile = series->profile;
+		signing->keys = series->signing_keys;
+	}
+}
+
 /* The next letter; NULL: there is none. */
 static struct leg *
 fetch(struct run *run)
@@ -76,6 +88,7 @@ fetch(struct run *run)
 	item.submission->profile = series->profile;
 	item.submission->secret = series->secret;
 	item.submission->observer = series->observer;
+	set_signing(series, item.submission);
 	if (run->last != NULL)
 		run->last->next = leg;
 	else
@@ -717,6 +730,7 @@ series_run_one(struct submission *submission, struct envelope *envelope)
 	struct one one = {.item = {submission, envelope}};
 	struct series series = {.profile = submission->profile,
 	    .secret = submission->secret,
+	    .signing_keys = submission->signing_keys,
 	    .observer = submission->observer,
 	    .next = hand_out,
 	    .done = take_back,

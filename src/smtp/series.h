@@ -39,8 +39,10 @@ struct series_item {
 };
 
 struct series {
-	const struct profile *profile;	 /* borrowed */
-	struct secret *secret;		 /* borrowed; NULL: no login */
+	const struct profile *profile; /* borrowed */
+	struct secret *secret;	       /* borrowed; NULL: no login */
+	/* Of DKIM; NULL: no letter is signed. Borrowed. */
+	const struct signing_keys *signing_keys;
 	const struct observer *observer; /* borrowed; may be NULL */
 	/* Fills *item. False: there is no further letter; not called again. */
 	bool (*next)(void *context, struct series_item *item);

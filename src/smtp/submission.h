@@ -56,8 +56,10 @@ struct submission_record {
 };
 
 struct submission {
-	const struct profile *profile;	 /* borrowed */
-	struct secret *secret;		 /* borrowed; NULL: no login */
+	const struct profile *profile; /* borrowed */
+	struct secret *secret;	       /* borrowed; NULL: no login */
+	/* For series_run_one: of DKIM; NULL: it is not signed. Borrowed. */
+	const struct signing_keys *signing_keys;
 	const struct letter *letter;	 /* borrowed; NULL: only ask (-bv) */
 	const struct observer *observer; /* borrowed; may be NULL */
 	/*

@@ -422,6 +422,7 @@ delivery_prepare(struct delivery *delivery, struct error *err)
 	delivery->letter = (struct letter){.plan = &delivery->plan,
 	    .seven_bit = &delivery->seven_bit,
 	    .utf8 = &delivery->utf8,
+	    .signing = &delivery->signing,
 	    .journal = &delivery->journal};
 	delivery->submission.profile = delivery->profile;
 	delivery->submission.letter = &delivery->letter;
@@ -515,6 +516,7 @@ delivery_free(struct delivery *delivery)
 	envelope_free(&delivery->envelope);
 	plan_free(&delivery->plan);
 	plan_free(&delivery->seven_bit);
+	signing_free(&delivery->signing);
 	plan_free(&delivery->utf8);
 	message_free(delivery->message);
 	outcome_free(&delivery->trouble);

@@ -57,6 +57,7 @@ struct delivery {
 	/* For delivery.c only: */
 	struct message *message;
 	struct plan seven_bit, utf8;
+	struct signing signing;
 	struct journal journal;
 	size_t *who; /* the indexes of the recipients in the mail */
 	struct delivery_mark *marks;

@@ -457,6 +457,7 @@ submit(struct going *going)
 		    .profile = &going->profile,
 		    .secret =
 			secret_is_wanted(&going->profile) ? &secret : NULL,
+		    .signing_keys = &secret.signing_keys,
 		    .observer = observer != NULL ? observer->dialogue : NULL,
 		    .next = next,
 		    .done = done,

@@ -9,11 +9,11 @@
 #include "cli/option_table.h"
 #include "cli/options.h"
 
-#define MODES                                                                  \
-	"submit", "command", "dry", "check", "verify", "serve", "explain",     \
-	    "doctor", "info", "setup", "import", "providers", "mailq", "list", \
-	    "show", "hold", "release", "remove", "run", "nothing", "help",     \
-	    "version"
+#define MODES                                                              \
+	"submit", "command", "dry", "check", "verify", "serve", "explain", \
+	    "doctor", "info", "setup", "import", "providers", "keygen",    \
+	    "mailq", "list", "show", "hold", "release", "remove", "run",   \
+	    "nothing", "help", "version"
 
 struct parse_row {
 	const char *name;
@@ -168,6 +168,10 @@ static const struct parse_row parses[] = {
     {"--serverinfo of a host", {"--serverinfo", "--host=h.example"},
 	"info server --host:server=smtp://h.example " REQUIRED, NULL},
     {"--pretend", {"--pretend", "-a", "work", "a@x"}, "dry P=work [a@x]", NULL},
+    {"--dkim-keygen", {"--dkim-keygen", "example.com", "s1", "rsa"},
+	"keygen [example.com][s1][rsa]", NULL},
+    {"--dkim-keygen with -t", {"--dkim-keygen", "-t", "example.com"}, NULL,
+	"cannot use -t with --dkim-keygen"},
     {"-bi", {"-bi"}, "nothing ", NULL},
     {"-I", {"-I"}, "nothing ", NULL},
     {"-q", {"-q"}, "run ", NULL},

@@ -42,8 +42,8 @@ make_further(struct forms *forms, const struct message *message)
 	    fixup_plan_seven_bit(
 		&forms->plans[1], &forms->plans[0], message, &forms->errors[1]);
 	forms->done[2] = forms->done[0] &&
-	    fixup_plan_utf8(
-		&forms->plans[2], &forms->plans[0], message, &forms->errors[2]);
+	    fixup_plan_utf8(&forms->plans[2], &forms->plans[0], message, false,
+		&forms->errors[2]);
 }
 
 static void
