@@ -83,6 +83,14 @@ note_answer(
 		    clock_now() - asked_at >= brief_patience(hosts);
 }
 
+/* What the look-up has skipped since the last call. */
+static void
+tell_notes(struct mx_hosts *hosts)
+{
+	observer_note_lines(hosts->observer, buf_span(&hosts->list.notes));
+	buf_clear(&hosts->list.notes);
+}
+
 bool
 mx_hosts_find(struct mx_hosts *hosts, struct outcome *failure)
 {
@@ -112,7 +120,7 @@ mx_hosts_find(struct mx_hosts *hosts, struct outcome *failure)
 	result = mail_exchangers_find(
 	    &hosts->list, &question, lookup_deadline(hosts), &reason);
 	note_answer(hosts, result, begun);
-	observer_note_lines(hosts->observer, buf_span(&hosts->list.notes));
+	tell_notes(hosts);
 	if (result == MAIL_EXCHANGER_FOUND)
 		hosts->policy = mx_policy_open(&policy, lookup_deadline(hosts));
 	else
@@ -164,6 +172,7 @@ take_next(struct mx_hosts *hosts, struct reach *reach)
 	result = mail_exchangers_next(
 	    &hosts->list, &hosts->host, lookup_deadline(hosts), &reason);
 	note_answer(hosts, result, begun);
+	tell_notes(hosts);
 	hosts->has_host = result == MAIL_EXCHANGER_FOUND;
 	if (hosts->has_host)
 		hosts->server = reach_add_exchanger(reach, hosts->host.name);
