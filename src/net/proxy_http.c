@@ -236,7 +236,8 @@ refuse(struct proxy_talk *talk, const struct reply *reply, bool has_login)
 {
 	char *shown;
 
-	if (reply->code == 407)
+	/* Tinyproxy refuses a login by 401. */
+	if (reply->code == 407 || reply->code == 401)
 		return refuse_login(talk, reply, has_login);
 	buf_add_format(
 	    talk->reason, "%s (%d", find_refusal(reply->code), reply->code);

@@ -122,6 +122,8 @@ static const struct proxy_row rows[] = {
 	SPAN("HTTP/1.1 407 Login\r\nProxy-Authenticate: NTLM\r\n"
 	     "Proxy-Authenticate: Basic\r\n\r\n"),
 	PROXY_NO_LOGIN, "it refused the login", {0}, NULL, "me", NULL},
+    {"a login is refused by 401", SPAN("HTTP/1.1 401 Unauthorized\r\n\r\n"),
+	PROXY_NO_LOGIN, "it refused the login", {0}, NULL, "me", NULL},
     {"no login by password",
 	SPAN("HTTP/1.1 407 Login\r\nProxy-Authenticate: Digest a=b\r\n\r\n"),
 	PROXY_NO_LOGIN, "it accepts no login by user and password", {0}, NULL,
