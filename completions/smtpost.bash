@@ -10,7 +10,7 @@ _smtpost_options='
 	-t --read-recipients --message --recipients
 	-s --subject --to --cc --bcc --reply-to --body --body-file --html-file
 	--inline --attach --header -i -o -O
-	-N --dsn-notify -R --dsn-return -V --envelope-id -B --body-type
+	-N --dsn-notify -R --dsn-return -V --envelope-id --require-tls -B --body-type
 	-b -I -q --queue-run --all-users --at --delay
 	--batch --merge --rows --rate --max-failures --state --resend-unknown
 	--report --quiet

@@ -79,7 +79,7 @@ struct options {
 	/* Of --run: argv after "--", which NULL ends; NULL: none. */
 	char **command;
 	enum mail_on mail_on;
-	unsigned tee, attach_output;
+	unsigned tee, attach_output, requires_tls;
 	struct batch_options batch;
 	struct doctor_options doctor;
 	struct msmtp_account msmtp;

@@ -599,9 +599,9 @@ make_envelope(struct outgoing *outgoing, const struct options *options,
 	return done;
 }
 
-/* Requests delivery status notifications (RFC 3461). */
+/* Requests notifications (RFC 3461), and TLS on the whole way (RFC 8689). */
 static void
-request_notifications(struct outgoing *outgoing, const struct options *options)
+add_requests(struct outgoing *outgoing, const struct options *options)
 {
 	struct envelope *envelope = &outgoing->envelope;
 
@@ -609,6 +609,7 @@ request_notifications(struct outgoing *outgoing, const struct options *options)
 		envelope->recipients[i].dsn.notify =
 		    outgoing->profile.dsn_notify;
 	envelope->dsn_return = outgoing->profile.dsn_return;
+	envelope->requires_tls = options->requires_tls > 0;
 	if (options->envelope_id != NULL)
 		envelope->envelope_id = mem_copy_text(options->envelope_id);
 }
@@ -644,7 +645,7 @@ outgoing_complete(
 		signing_note(&outgoing->profile, outgoing->message,
 		    &outgoing->plan, &outgoing->plan.routine,
 		    &outgoing->plan.notes);
-	request_notifications(outgoing, options);
+	add_requests(outgoing, options);
 	originator_free(&originator);
 	return done;
 }

@@ -134,6 +134,7 @@ queue_object_print(const struct queue_mail *mail, struct buf *more)
 	json_text_add_member(&out, "message-id", waiting->message_id);
 	json_text_add_member(
 	    &out, "envelope-id", waiting->envelope.envelope_id);
+	json_text_add_bool(&out, "require-tls", waiting->envelope.requires_tls);
 	json_text_add_bool(&out, "in-doubt", listing_is_in_doubt(listing));
 	add_reason(&out, &mail->reason);
 	print_recipients(&waiting->envelope, &out);

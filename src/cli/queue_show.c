@@ -371,6 +371,9 @@ print_text(struct show *show, const struct queue_mail *mail)
 	if (waiting->is_unfiltered)
 		add_field(
 		    out, "filter:", "filter-command runs at each attempt");
+	if (waiting->envelope.requires_tls)
+		add_field(
+		    out, "tls:", "required on the whole way (REQUIRETLS)");
 	add_field(out, "sender:", waiting->envelope.reverse_path);
 	if (listing_is_in_doubt(listing))
 		add_field(out, "in doubt:",

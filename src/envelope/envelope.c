@@ -181,6 +181,12 @@ envelope_asks_dsn(const struct envelope *envelope)
 	return asks;
 }
 
+bool
+envelope_must_have_tls(const struct envelope *envelope)
+{
+	return envelope->requires_tls && envelope->reverse_path[0] != '\0';
+}
+
 static bool
 is_open(const struct recipient *recipient)
 {

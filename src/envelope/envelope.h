@@ -55,6 +55,12 @@ struct envelope {
 	char *envelope_id; /* for DSNs, decoded; NULL: none */
 	enum dsn_return dsn_return;
 	/*
+	 * REQUIRETLS (RFC 8689): the mail takes only encrypted ways on which
+	 * each server promises that for the next one. Of a notification, with
+	 * the null reverse-path, it is a wish: see envelope_must_have_tls.
+	 */
+	bool requires_tls;
+	/*
 	 * Kept by envelope_first_open. The first `settled` recipients are
 	 * settled; the first `plain` are settled or have a path in ASCII. The
 	 * outcome of a settled recipient must not become ACTION_NONE again.
@@ -102,6 +108,11 @@ const char *envelope_queue_id(
 const char *envelope_outcome_name(const struct recipient *recipient);
 /* Whether the sender asked for anything about notifications (RFC 3461). */
 bool envelope_asks_dsn(const struct envelope *envelope);
+/*
+ * Whether the mail must not go without REQUIRETLS. A notification goes, rather
+ * than get lost (RFC 8689 section 5).
+ */
+bool envelope_must_have_tls(const struct envelope *envelope);
 /* Whether a recipient is not settled yet. */
 bool envelope_has_open(const struct envelope *envelope);
 /*

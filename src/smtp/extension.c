@@ -101,12 +101,22 @@ add_return(const struct mail_request *request, struct buf *line)
 
 	if (envelope->dsn_return != DSN_RETURN_UNSET) {
 		buf_add_text(line, " RET=");
-		dsn_add_return(line, envelope->dsn_return);
+		/* RFC 8689 section 5 */
+		dsn_add_return(line,
+		    envelope->requires_tls ? DSN_RETURN_HEADERS
+					   : envelope->dsn_return);
 	}
 	if (envelope->envelope_id != NULL) {
 		buf_add_text(line, " ENVID=");
 		dsn_xtext_encode(line, span_from(envelope->envelope_id));
 	}
+}
+
+static void
+add_requiretls(const struct mail_request *request, struct buf *line)
+{
+	if (request->envelope->requires_tls)
+		buf_add_text(line, " REQUIRETLS");
 }
 
 /*
@@ -170,6 +180,9 @@ static const struct row {
 	.extension = EXTENSION_DSN,
 	.add_mail = add_return,
 	.add_rcpt = add_notify},
+    {.keyword = {"REQUIRETLS", 10},
+	.extension = EXTENSION_REQUIRETLS,
+	.add_mail = add_requiretls},
     {.keyword = {"CHUNKING", 8}, .extension = EXTENSION_CHUNKING},
     {.keyword = {"LIMITS", 6},
 	.extension = EXTENSION_LIMITS,

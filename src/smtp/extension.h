@@ -24,6 +24,7 @@ enum extension {
 	EXTENSION_SMTPUTF8 = 1 << 7,	 /* RFC 6531 */
 	EXTENSION_CHUNKING = 1 << 8,	 /* RFC 3030 */
 	EXTENSION_LIMITS = 1 << 9,	 /* RFC 9422 */
+	EXTENSION_REQUIRETLS = 1 << 10,	 /* RFC 8689 */
 };
 
 struct extensions {

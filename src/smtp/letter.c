@@ -10,6 +10,8 @@
 /* RFC 6531 section 4.2 */
 static const struct status status_addresses = {5, 6, 7};
 static const struct status status_header = {5, 6, 9};
+/* RFC 8689 section 4.2.1 */
+static const struct status status_requiretls = {5, 7, 30};
 /* RFC 3463 section 3.4: message too big for system */
 static const struct status status_size = {5, 3, 4};
 
@@ -255,6 +257,22 @@ letter_check_size(
 	return false;
 }
 
+/* RFC 8689 section 4.2.1: the mail fails. */
+static bool
+check_tls(const struct session *session, const struct envelope *envelope,
+    struct outcome *ending)
+{
+	const char *why;
+
+	if (!envelope_must_have_tls(envelope) ||
+	    session_keeps_tls(session, &why))
+		return true;
+	outcome_set_own(ending, STAGE_MAIL, CAUSE_REFUSED, "%s", why);
+	ending->action = ACTION_FAILED;
+	ending->reply.status = status_requiretls;
+	return false;
+}
+
 bool
 letter_fit(const struct session *session, const struct envelope *envelope,
     const struct letter *letter, struct letter *fitted, struct outcome *ending)
@@ -262,7 +280,8 @@ letter_fit(const struct session *session, const struct envelope *envelope,
 	const struct carrier carrier = carrier_of(session);
 
 	*fitted = letter != NULL ? *letter : (struct letter){0};
-	if (!fit_characters(session, envelope, fitted, ending))
+	if (!check_tls(session, envelope, ending) ||
+	    !fit_characters(session, envelope, fitted, ending))
 		return false;
 	if (letter == NULL)
 		return true;

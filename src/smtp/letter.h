@@ -97,7 +97,8 @@ bool letter_needs_utf8(
  * 8-bit octets if it lacks 8BITMIME or the letter is signed, with header fields
  * in UTF-8 under SMTPUTF8. Signs it, if that is due. If letter is NULL (the
  * server is only asked about recipients), only fitted->is_utf8 is set. False:
- * the server cannot accept it, and *ending says why.
+ * the server cannot accept it, perhaps for lack of REQUIRETLS, and *ending says
+ * why.
  */
 bool letter_fit(const struct session *session, const struct envelope *envelope,
     const struct letter *letter, struct letter *fitted, struct outcome *ending);

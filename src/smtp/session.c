@@ -430,6 +430,10 @@ say_hello(struct session *session)
 	buf_clear(&session->offered);
 	if (done && session->is_extended) {
 		extensions_read(&session->extensions, &reply);
+		/* RFC 8689 section 2: it means nothing without encryption. */
+		if (!session_is_encrypted(session))
+			session->extensions.offered &=
+			    ~(unsigned)EXTENSION_REQUIRETLS;
 		note_marks(session, &reply);
 		if (session->secret != NULL || session->diagnose)
 			extensions_add_mechanisms(&reply, &session->offered);
@@ -619,6 +623,20 @@ bool
 session_is_encrypted(const struct session *session)
 {
 	return stream_tls(session->dialogue.stream) != NULL;
+}
+
+bool
+session_keeps_tls(const struct session *session, const char **why)
+{
+	const struct tls *tls = stream_tls(session->dialogue.stream);
+
+	if (tls == NULL || tls_distrust(tls) != NULL) {
+		*why = "REQUIRETLS: there is no encryption with a certificate "
+		       "that is trusted\nhint: tls = required";
+		return false;
+	}
+	*why = "REQUIRETLS is needed, and the server does not offer it";
+	return extensions_has(&session->extensions, EXTENSION_REQUIRETLS);
 }
 
 bool

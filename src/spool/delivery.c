@@ -44,6 +44,7 @@ copy_open(struct delivery *delivery)
 	to->envelope_id =
 	    from->envelope_id != NULL ? mem_copy_text(from->envelope_id) : NULL;
 	to->dsn_return = from->dsn_return;
+	to->requires_tls = from->requires_tls;
 	delivery->wants_copy = delivery->claim.waiting.wants_copy;
 	to->recipients = mem_new(from->count, sizeof(*to->recipients));
 	delivery->who = mem_new(from->count, sizeof(*delivery->who));

@@ -92,6 +92,7 @@ copy_recipients(struct waiting *waiting, const struct making *making)
 	to->reverse_path = mem_copy_text(from->reverse_path);
 	to->envelope_id = copy_text(from->envelope_id);
 	to->dsn_return = from->dsn_return;
+	to->requires_tls = from->requires_tls;
 }
 
 static bool

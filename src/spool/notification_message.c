@@ -94,12 +94,15 @@ read_content(struct buf *text, const struct notification *notification,
 
 /*
  * RFC 3461 section 4.3: RET is about failures. Where nothing failed the header
- * is enough.
+ * is enough; so it is where only TLS must carry the message (RFC 8689).
  */
 static bool
 wants_whole(const struct notification *notification)
 {
-	return notification->about->envelope.dsn_return != DSN_RETURN_HEADERS &&
+	const struct envelope *about = &notification->about->envelope;
+
+	return about->dsn_return != DSN_RETURN_HEADERS &&
+	    !about->requires_tls &&
 	    (notification->event == NOTIFICATION_FAILED ||
 		notification->event == NOTIFICATION_EXPIRED);
 }
@@ -413,6 +416,7 @@ fill(struct waiting *made, const struct notification *notification)
 	made->needs_utf8 = !span_is_ascii(span_from(to)) ||
 	    !span_is_ascii(span_from(sender_of(notification)));
 	made->envelope.reverse_path = mem_copy_text("");
+	made->envelope.requires_tls = about->envelope.requires_tls;
 	envelope_add(&made->envelope, &index, to);
 	envelope_index_free(&index);
 	made->recipients = mem_new(1, sizeof(made->recipients[0]));

@@ -154,6 +154,10 @@ record_add_head(struct buf *out, struct waiting *waiting)
 		line = begin(out, waiting, "sent-copy");
 		end_head_line(&line);
 	}
+	if (envelope->requires_tls) {
+		line = begin(out, waiting, "Require-tls");
+		end_head_line(&line);
+	}
 	line = begin(out, waiting, "reverse-path");
 	add(&line,
 	    envelope->reverse_path[0] == '\0' ? "<>" : envelope->reverse_path);

@@ -481,6 +481,8 @@ static const struct keyword head[] = {
     {"sent-copy", FLAG(wants_copy), true},
     /* A version that cannot filter must leave the mail alone. */
     {"Unfiltered", FLAG(is_unfiltered), true},
+    /* So must one that cannot ask for REQUIRETLS. */
+    {"Require-tls", FLAG(envelope.requires_tls), true},
     {"reverse-path", take_reverse_path, 0, false},
     {"envelope-id", take_envelope_id, 0, false},
     {"rcpt", take_rcpt, 0, false},

@@ -114,6 +114,9 @@ static const struct parse_row parses[] = {
     {"--dsn-notify, bad", {"--dsn-notify="}, NULL, "neither never"},
     {"--dsn-return, bad", {"--dsn-return", "half"}, NULL,
 	"neither full nor hdrs"},
+    {"--require-tls", {"--require-tls", "a@x"}, "require-tls [a@x]", NULL},
+    {"--require-tls, sendmail", {"sendmail", "--require-tls", "a@x"}, NULL,
+	"--require-tls"},
     {"--envelope-id, bad", {"--envelope-id", "a\nb"}, NULL,
 	"-V a\\x0ab: not 1 to 100"},
     {"-B", {"-B8BITMIME", "-B", "7BIT", "--body-type=x", "a@x"}, "[a@x]", NULL},
@@ -484,6 +487,7 @@ tell(struct buf *told, const struct options *options)
 	tell_text(told, "r", options->recipients);
 	tell_text(told, "C", options->config);
 	tell_text(told, "V", options->envelope_id);
+	tell_flag(told, "require-tls", options->requires_tls);
 	tell_flag(told, "server", options->has_server);
 	tell_flag(told, "t", options->read_recipients);
 	tell_flag(told, "by-from", options->read_envelope_from);

@@ -510,7 +510,7 @@ chmod 755 bin/smtpost
 # A line to complete, and the candidates for its last word, without the part up
 # to the last `=`.
 cat >cases <<'END'
-smtpost --re|--read-recipients --recipients --redact --reply-to --report --resend-unknown
+smtpost --re|--read-recipients --recipients --redact --reply-to --report --require-tls --resend-unknown
 smtpost --nothing|
 smtpost -P w|web wide work
 smtpost --profile=o|other

@@ -27,6 +27,7 @@ fill(struct waiting *waiting)
 	waiting->envelope.reverse_path = mem_copy_text("me@example.com");
 	waiting->envelope.envelope_id = mem_copy_text("-");
 	waiting->envelope.dsn_return = DSN_RETURN_HEADERS;
+	waiting->envelope.requires_tls = true;
 	envelope_add(&waiting->envelope, &index, "alice@example.org");
 	envelope_add(&waiting->envelope, &index, "\"b c\"@example.org");
 	envelope_add(&waiting->envelope, &index, "j\xc3\xb6rg@example.org");
@@ -60,6 +61,7 @@ test_head(void **state)
 	assert_string_equal(read.message_id, "<x@example.com>");
 	assert_true(read.wants_copy);
 	assert_true(read.is_unfiltered);
+	assert_true(read.envelope.requires_tls);
 	assert_string_equal(read.envelope.reverse_path, "me@example.com");
 	assert_string_equal(read.envelope.envelope_id, "-");
 	assert_int_equal(read.envelope.dsn_return, DSN_RETURN_HEADERS);
