@@ -5,6 +5,7 @@
 #ifndef DOCTOR_CHECK_TABLE_H
 #define DOCTOR_CHECK_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct diagnosis;
@@ -17,6 +18,8 @@ struct check {
 	 * one is skipped.
 	 */
 	const char *needs;
+	/* It is about the server of a profile, which server = mx: has not. */
+	bool is_of_server;
 	/* What it looks at, in a few words: "the certificate's dates". */
 	const char *title;
 	/* Adds at least one finding with its id. Never prints. */

@@ -107,6 +107,12 @@ run_check(struct diagnosis *diagnosis, const struct check *check)
 		finding_add_unknown(findings, check->id, "no time was left");
 		return;
 	}
+	if (check->is_of_server && diagnosis->profile != NULL &&
+	    profile_is_direct(diagnosis->profile)) {
+		finding_add(findings, check->id, SEVERITY_SKIPPED,
+		    "mail goes to the servers of each domain, see reach.mx");
+		return;
+	}
 	if (diagnosis->begin != NULL)
 		diagnosis->begin(diagnosis->context, check);
 	check->run(diagnosis);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "doctor/mx_check.h"
 #include "doctor/sender_domain.h"
 #include "profile/server_url.h"
 #include "tls/dane.h"
@@ -138,11 +139,16 @@ check_server(struct diagnosis *diagnosis, const struct survey_server *server,
 void
 dane_check_run(struct diagnosis *diagnosis)
 {
-	const struct survey *survey = diagnosis_survey(diagnosis);
+	const struct survey *survey;
 	struct lookup lookup = sender_domain_lookup(diagnosis);
 	struct buf reason = {0};
 	size_t named = 0;
 
+	if (profile_is_direct(diagnosis->profile)) {
+		mx_check_dane(diagnosis);
+		return;
+	}
+	survey = diagnosis_survey(diagnosis);
 	for (size_t i = 0; i < survey->count; i++)
 		named += is_named(survey->servers[i]);
 	if (named == 0)

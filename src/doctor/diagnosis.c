@@ -1,6 +1,7 @@
 /* Holds what a run of --doctor has learned. */
 #include "doctor/diagnosis.h"
 
+#include "doctor/destination.h"
 #include "profile/client_key.h"
 
 const struct survey *
@@ -113,7 +114,8 @@ diagnosis_fetch_secret(struct diagnosis *diagnosis)
 const struct trial *
 diagnosis_try(struct diagnosis *diagnosis)
 {
-	const struct trial_options options = {
+	struct buf domain = {0}, reason = {0};
+	struct trial_options options = {
 	    .profile = diagnosis->profile,
 	    .secret = secret_is_wanted(diagnosis->profile) ? &diagnosis->secret
 							   : NULL,
@@ -123,8 +125,20 @@ diagnosis_try(struct diagnosis *diagnosis)
 	    .no_login = diagnosis->no_login,
 	};
 
-	if (!diagnosis->trial.is_done && diagnosis_fetch_secret(diagnosis))
-		trial_run(&diagnosis->trial, &options);
+	if (diagnosis->trial.is_done || diagnosis->trial.unasked != NULL ||
+	    !diagnosis_fetch_secret(diagnosis))
+		return &diagnosis->trial;
+	if (profile_is_direct(diagnosis->profile)) {
+		if (destination_find(diagnosis->send_to, diagnosis->sender,
+			&domain, &reason))
+			options.domain = buf_text(&domain);
+		options.reason = buf_text(&reason);
+		options.is_any_domain =
+		    !destination_is_given(diagnosis->send_to);
+	}
+	trial_run(&diagnosis->trial, &options);
+	buf_free(&domain);
+	buf_free(&reason);
 	return &diagnosis->trial;
 }
 

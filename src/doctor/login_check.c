@@ -108,6 +108,10 @@ ended_before(struct diagnosis *diagnosis, const char *id, enum stage stage)
 {
 	const struct trial *trial = diagnosis_try(diagnosis);
 
+	if (!trial->is_done && trial->unasked != NULL) {
+		skip(diagnosis, id, trial->unasked);
+		return true;
+	}
 	if (!trial->is_done) {
 		finding_add_unknown(
 		    &diagnosis->findings, id, "there is no secret");

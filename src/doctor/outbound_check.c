@@ -52,6 +52,7 @@ outbound_check_address(struct diagnosis *diagnosis)
 static bool
 is_judged(struct diagnosis *diagnosis, const char *id)
 {
+	const char *failed = sender_domain_failed(diagnosis);
 	size_t from = 0;
 
 	if (!profile_is_direct(diagnosis->profile))
@@ -60,6 +61,8 @@ is_judged(struct diagnosis *diagnosis, const char *id)
 	else if (outbound_next(diagnosis_outbound(diagnosis), &from) == NULL)
 		finding_add(&diagnosis->findings, id, SEVERITY_SKIPPED,
 		    "the address that receivers see is not known");
+	else if (failed != NULL)
+		finding_add_skipped(&diagnosis->findings, id, failed);
 	else
 		return true;
 	return false;

@@ -12,7 +12,9 @@
 #include "profile/mechanism.h"
 #include "profile/server_url.h"
 #include "smtp/login.h"
+#include "smtp/mx_hosts.h"
 #include "smtp/transaction.h"
+#include "tls/tls.h"
 
 /*
  * The longest wait for one reply. A session that hears nothing for ten seconds
@@ -20,6 +22,8 @@
  * decides about the mail, so there must be time for that.
  */
 #define REPLY_TIMEOUT ((int64_t)20000)
+/* For a mail server of a domain: there may be several, and all silent. */
+#define CONNECT_TIMEOUT ((int64_t)10000)
 
 static char *
 name_peer(const struct session *session)
@@ -104,6 +108,88 @@ ask_for_sender(struct trial *trial, struct session *session,
 	envelope_free(&envelope);
 }
 
+/* Asks what is to be found out, and closes the session. */
+static void
+use_session(struct trial *trial, struct session *session,
+    const struct trial_options *options)
+{
+	const struct tls *tls = stream_tls(session->dialogue.stream);
+
+	free(trial->verified_by);
+	trial->verified_by =
+	    tls != NULL ? mem_copy_text(tls_verified_by(tls)) : NULL;
+	if (options->no_login && options->secret != NULL)
+		trial->outcome = (struct outcome){
+		    .action = ACTION_RELAYED, .stage = STAGE_AUTH};
+	else if (options->sender == NULL)
+		trial->outcome = (struct outcome){
+		    .action = ACTION_RELAYED, .stage = STAGE_MAIL};
+	else
+		ask_for_sender(trial, session, options);
+	session_close(session, false);
+}
+
+static void
+ask_server(struct trial *trial, struct reach *reach,
+    const struct trial_options *options)
+{
+	struct session session;
+
+	if (reach_open(reach, &session)) {
+		trial->server = reach->server;
+		use_session(trial, &session, options);
+	} else {
+		trial->server = reach->failed;
+		outcome_copy(&trial->outcome, &reach->failure);
+	}
+}
+
+/* Whether this says nothing of mail to other domains. */
+static bool
+is_of_domain(const struct trial_options *options, const struct outcome *outcome)
+{
+	return options->is_any_domain && outcome->reply.status.class == 5;
+}
+
+/* Goes through the mail servers of the domain, as a submission does. */
+static void
+ask_exchangers(struct trial *trial, struct reach *reach,
+    const struct trial_options *options)
+{
+	struct mx_network network = {0};
+	struct mx_hosts hosts = {
+	    .profile = reach->profile,
+	    .observer = options->observer,
+	    .domain = options->domain,
+	    .network = &network,
+	    .deadline = options->deadline,
+	};
+	bool goes_on = mx_hosts_find(&hosts, &trial->outcome);
+	struct buf text = {0};
+
+	if (!goes_on && is_of_domain(options, &trial->outcome)) {
+		trial->is_done = false;
+		reply_add_joined(&text, &trial->outcome.reply);
+		trial->unasked = buf_take_text(&text);
+	}
+	while (goes_on) {
+		struct session session;
+
+		goes_on = mx_hosts_open(&hosts, reach, &session);
+		if (!goes_on) {
+			trial->server = reach->failed;
+			outcome_copy(&trial->outcome, &reach->failure);
+			break;
+		}
+		trial->server = reach->server;
+		use_session(trial, &session, options);
+		goes_on = trial->outcome.action == ACTION_DELAYED;
+		if (goes_on)
+			mx_hosts_pass(&hosts, &trial->outcome);
+	}
+	mx_hosts_free(&hosts);
+}
+
 static int64_t
 shorter(int64_t timeout, int64_t most)
 {
@@ -124,27 +210,22 @@ trial_run(struct trial *trial, const struct trial_options *options)
 	    .tried = note,
 	    .context = trial,
 	};
-	struct session session;
 
 	profile.timeout = shorter(profile.timeout, REPLY_TIMEOUT);
 	profile.timeout_connect =
 	    shorter(profile.timeout_connect, REPLY_TIMEOUT);
 	*trial =
 	    (struct trial){.is_done = true, .login_time = -1, .mail_time = -1};
-	if (reach_open(&reach, &session)) {
-		trial->server = reach.server;
-		if (options->no_login && options->secret != NULL)
-			trial->outcome = (struct outcome){
-			    .action = ACTION_RELAYED, .stage = STAGE_AUTH};
-		else if (options->sender == NULL)
-			trial->outcome = (struct outcome){
-			    .action = ACTION_RELAYED, .stage = STAGE_MAIL};
-		else
-			ask_for_sender(trial, &session, options);
-		session_close(&session, false);
+	if (!profile_is_direct(&profile)) {
+		ask_server(trial, &reach, options);
+	} else if (options->domain == NULL) {
+		trial->is_done = false;
+		trial->unasked = mem_copy_text(options->reason);
 	} else {
-		trial->server = reach.failed;
-		outcome_copy(&trial->outcome, &reach.failure);
+		trial->domain = mem_copy_text(options->domain);
+		profile.timeout_connect =
+		    shorter(profile.timeout_connect, CONNECT_TIMEOUT);
+		ask_exchangers(trial, &reach, options);
 	}
 	trial->is_cut = trial->outcome.action == ACTION_DELAYED &&
 	    trial->outcome.reply.code == 0 && clock_now() >= options->deadline;
@@ -165,6 +246,9 @@ trial_free(struct trial *trial)
 {
 	outcome_free(&trial->outcome);
 	free(trial->address);
+	free(trial->domain);
+	free(trial->unasked);
+	free(trial->verified_by);
 	reach_free_trail(&trial->trail);
 	*trial = (struct trial){0};
 }

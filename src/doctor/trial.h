@@ -17,6 +17,12 @@
 
 struct trial {
 	bool is_done; /* it was made */
+	/*
+	 * Of a profile that delivers by itself: the domain to whose mail
+	 * servers it was made, or why there is none. NULL for others.
+	 */
+	char *domain, *unasked;
+	char *verified_by; /* who proves the server's identity; NULL: no TLS */
 	/* The run's time ended it: what a mail would meet is not known. */
 	bool is_cut;
 	/* ACTION_RELAYED: a mail of this sender would be taken. */
@@ -43,6 +49,14 @@ struct trial_options {
 	const char *sender;
 	const struct observer *observer; /* may be NULL */
 	int64_t deadline;		 /* for all of it; clock_now */
+	/*
+	 * For a profile that delivers by itself: the domain, in small letters
+	 * in the form for the wire. NULL: no attempt is made, and `reason` says
+	 * why.
+	 */
+	const char *domain, *reason;
+	/* The domain was chosen only to try its servers. */
+	bool is_any_domain;
 	/* Looks whether a login is possible, and ends there: without MAIL. */
 	bool no_login;
 };
