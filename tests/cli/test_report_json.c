@@ -32,9 +32,9 @@ test_json(void **state)
 	(void)state;
 	ended_init(&ended, REPORT_JSON);
 	fill_partly(&ended);
-	record->protocol = mem_copy_text("TLS1.3");
-	record->cipher = mem_copy_text("AES-256-GCM");
-	record->verified_by = mem_copy_text("trust");
+	record->tls.protocol = mem_copy_text("TLS1.3");
+	record->tls.cipher = mem_copy_text("AES-256-GCM");
+	record->tls.verified_by = mem_copy_text("trust");
 	record->mechanism = "PLAIN";
 	record->started = 1000;
 	record->connected = 1010;
