@@ -113,6 +113,13 @@ mx_hosts_find(struct mx_hosts *hosts, struct outcome *failure)
 	struct buf reason = {0};
 	int64_t begun = clock_now();
 
+	if (hosts->domain[0] == '\0') {
+		outcome_set_own(failure, STAGE_CONNECT, CAUSE_CONTENT,
+		    "an address without a domain has no mail server\n"
+		    "hint: write name@domain, or set domain in the profile");
+		failure->reply.status = (struct status){5, 1, 3};
+		return false;
+	}
 	if (gethostname(host_name, sizeof(host_name) - 1) < 0)
 		host_name[0] = '\0';
 	observer_note(hosts->observer, "looking up the mail servers of %s",

@@ -6,6 +6,7 @@
 #include "smtp/mx_run.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/signals.h"
@@ -13,10 +14,21 @@
 #include "envelope/domain_group.h"
 #include "smtp/letter.h"
 
-/* A letter, and what all domains share. */
+/* How many domains are remembered, the last ones. */
+#define UNREACHED_MAX ((size_t)64)
+
+/* A domain none of whose servers gave a session in this run. */
+struct unreached {
+	char *domain;
+	struct outcome why;
+};
+
+/* A letter, and what all letters and domains share. */
 struct mx_run {
 	struct series *series;
 	struct mx_network network;
+	struct unreached unreached[UNREACHED_MAX]; /* a ring */
+	size_t unreached_count;			   /* so far */
 	struct series_item item;
 	int64_t deadline;
 	bool is_closed; /* the journal permits no further transaction */
@@ -47,6 +59,46 @@ take_back(void *context, const struct series_item *item)
 	(void)item;
 }
 
+/* NULL: the domain is not one of those. */
+static const struct outcome *
+find_unreached(const struct mx_run *run, const char *domain)
+{
+	for (size_t i = 0; i < UNREACHED_MAX; i++)
+		if (run->unreached[i].domain != NULL &&
+		    strcmp(run->unreached[i].domain, domain) == 0)
+			return &run->unreached[i].why;
+	return NULL;
+}
+
+/*
+ * Many letters to a domain that is out of reach must not each wait for it; the
+ * next run tries again.
+ */
+static void
+note_unreached(
+    struct mx_run *run, const char *domain, const struct outcome *why)
+{
+	struct unreached *place =
+	    &run->unreached[run->unreached_count % UNREACHED_MAX];
+
+	if (why->action != ACTION_DELAYED || why->stage >= STAGE_MAIL ||
+	    signals_caught() != 0)
+		return;
+	free(place->domain);
+	place->domain = mem_copy_text(domain);
+	outcome_copy(&place->why, why);
+	run->unreached_count++;
+}
+
+static void
+forget_unreached(struct mx_run *run)
+{
+	for (size_t i = 0; i < UNREACHED_MAX; i++) {
+		free(run->unreached[i].domain);
+		outcome_free(&run->unreached[i].why);
+	}
+}
+
 /* Sends to the hosts of the domain. */
 static void
 run_sessions(
@@ -65,6 +117,7 @@ run_sessions(
 	run->is_closed = series.is_closed;
 	if (series.trouble.action != ACTION_NONE)
 		submission_end(submission, envelope, &series.trouble);
+	note_unreached(run, hosts->domain, &series.trouble);
 	series_free(&series);
 }
 
@@ -91,11 +144,15 @@ run_domain(struct mx_run *run, const char *domain, struct envelope *envelope)
 	    .deadline = run->deadline,
 	    .may_send_clear = submission->may_send_clear,
 	};
+	const struct outcome *known = find_unreached(run, domain);
 
-	if (mx_hosts_find(&hosts, &failure))
+	if (known != NULL)
+		submission_end(submission, envelope, known);
+	else if (mx_hosts_find(&hosts, &failure))
 		run_sessions(run, &hosts, envelope);
 	else if (failure.action != ACTION_NONE)
 		submission_end(submission, envelope, &failure);
+	note_unreached(run, domain, &failure);
 	run->lacks_dsn |= is_taken(envelope) && !submission->record.offers_dsn;
 	submission_note_visit(submission, envelope, endings);
 	outcome_free(&failure);
@@ -199,6 +256,7 @@ mx_run(struct series *series)
 	}
 	if (signals_caught() != 0)
 		outcome_free(&series->trouble);
+	forget_unreached(&run);
 }
 
 void
