@@ -1,7 +1,8 @@
 /*
  * Turns a domain into the hosts that take its mail. A host is resolved only
- * when its turn comes, and a verdict is permanent only if every answer that it
- * rests on was a clear "no" of a name server that knows the root.
+ * when its turn comes. A "no" counts only from a name server that knows the
+ * root: others answer for a network that wants a login first, or that names its
+ * own host for every name.
  */
 #include "net/mail_exchanger.h"
 
@@ -14,7 +15,7 @@
 
 #define NOTES_MAX ((size_t)4096)
 
-/* Why a "no" is not permanent. */
+/* Why a "no" does not count. */
 static const char no_root[] =
     ", says a name server that does not know the root of the DNS";
 
@@ -349,7 +350,11 @@ ask_for_records(struct mail_exchangers *list, const char *domain,
 		if (answer.owner[0] != '\0')
 			memcpy(list->domain_owner, answer.owner,
 			    sizeof(answer.owner));
-		result = take_implicit(list, domain, question, reason);
+		if (name_server_has_root(list->name_server, deadline))
+			result = take_implicit(list, domain, question, reason);
+		else
+			buf_add_format(
+			    reason, "the domain has no MX record%s", no_root);
 		break;
 	case DNS_NO_NAME:
 		buf_add_text(reason, "the domain does not exist");

@@ -48,9 +48,9 @@ enum dns_result name_server_ask(struct name_server *server, const char *name,
     enum dns_type type, int64_t deadline, struct dns_records *list,
     struct buf *reason);
 /*
- * Whether it knows the root. Only then "no such domain" is believed: the name
- * server of a network with a login page says so of every name. Asks for the
- * root once; after a signal, again the next time.
+ * Whether it knows the root. Only then "no such domain" and "no such record"
+ * are believed: the name server of a network with a login page says so of every
+ * name. Asks for the root once; after a signal, again the next time.
  */
 bool name_server_has_root(struct name_server *server, int64_t deadline);
 /*

@@ -59,6 +59,9 @@ static const struct row rows[] = {
 	"implicit 4.4.3 without an MX record, it is its own mail server; d: "},
     {"implicit, a part of the addresses is not known",
 	"d A 192.0.2.1\nd AAAA ?", "d", "implicit 0 d 192.0.2.1; end"},
+    {"implicit, no root", "d A 192.0.2.1\n. NS none", "d",
+	"4.4.3 the domain has no MX record, says a name server that does not "
+	"know the root of the DNS"},
     {"a failed look-up is not the implicit MX", "d MX ?\nd A 192.0.2.1", "d",
 	"4.4.3 cannot find its mail servers: "},
     {"a signal", "d MX !", "d", "- cannot find its mail servers: "},
