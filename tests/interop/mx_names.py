@@ -16,6 +16,8 @@ import pathlib
 import name_server
 
 NSD, UNBOUND, SILENT = "192.0.2.3", "127.0.0.1", "192.0.2.4"
+# Where else Unbound is: as systemd's and Docker's name servers, and elsewhere.
+ALSO = ("::1", "127.0.0.53", "127.0.0.11", "192.0.2.6")
 ZONES = ("", "plain", "bogus", "lame", "down")
 
 
@@ -60,4 +62,4 @@ def serve(folder, texts):
     return name_server.Signed(
         folder, f"down.zz. NS ns-down.zz.\nns-down.zz. A {SILENT}\n{texts['']}",
         unsigned={"plain.zz": texts["plain"]}, bogus={"bogus.zz": texts["bogus"]},
-        lame=("lame.zz",), nsd=NSD, unbound=UNBOUND)
+        lame=("lame.zz",), nsd=NSD, unbound=UNBOUND, also=ALSO)

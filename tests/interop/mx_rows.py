@@ -59,6 +59,7 @@ class Row:
     sts: Sts = None
     is_secure: bool = False  # posttls-finger -l secure is asked
     is_sample: bool = False
+    is_slow: bool = False  # somebody waits for a time-out
 
     def full_domain(self):
         if self.domain:
@@ -322,10 +323,12 @@ DANE_ROWS = [
     Row("bogus host before a good one", "relayed mx2 tls",
         (Host(at="host-2.bogus.zz"), Host("mx2"))),
     Row("SERVFAIL", "deferred 4.4.3", (), "", domain="x.lame.zz", is_sample=True),
-    Row("name server is down", "deferred 4.4.3", (), "", domain="x.down.zz"),
-    Row("name server of the host is down", "deferred 4.4.3", (), "@ MX 10 mx.down.zz."),
+    Row("name server is down", "deferred 4.4.3", (), "", domain="x.down.zz",
+        is_slow=True),
+    Row("name server of the host is down", "deferred 4.4.3", (), "@ MX 10 mx.down.zz.",
+        is_slow=True),
     Row("name server of the best host is down", "relayed mx tls",
-        records="@ MX 5 mx.down.zz.\n@ MX 10 mx"),
+        records="@ MX 5 mx.down.zz.\n@ MX 10 mx", is_slow=True),
 ]
 
 ENFORCE = "mode: enforce\nmx: mx.{0}"

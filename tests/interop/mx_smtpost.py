@@ -9,11 +9,9 @@ import subprocess
 import common
 from mx_servers import CLIENT, Opinion
 
-SENDER = f"us@{CLIENT}"
-MESSAGE = (f"From: <{SENDER}>\nTo: somebody:;\nSubject: A test\n"
+MESSAGE = (f"From: <us@{CLIENT}>\nTo: somebody:;\nSubject: A test\n"
            "Date: Sun, 22 Nov 2026 10:00:00 +0000\nMessage-ID: <1@client.zz>\n\n"
            "text\n").encode()
-SERVER = "server = mx:\n"
 
 
 class Run:
@@ -48,19 +46,28 @@ class Client:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(mode=0o700)
         self.authority = authority
+        self.sender = f"{self.folder.name}@{CLIENT}"
         self.count = 0
 
     def environment(self):
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder),
                 "XDG_STATE_HOME": str(self.folder), "LC_ALL": "C.UTF-8"}
 
-    def command(self, addresses, *options, settings=""):
+    def program(self, settings):
+        """The first words of a command, with a configuration."""
         self.count += 1
         config = self.folder / f"config{self.count}"
-        config.write_text(f"{SERVER}ehlo-name = {CLIENT}\naliases = none\n"
+        config.write_text(f"server = mx:\nehlo-name = {CLIENT}\naliases = none\n"
                           f"tls-trust = {self.authority}\n{settings}")
-        return [*common.WRAPPER, common.SMTPOST, "--config", config, "-v",
-                "--report", "json", "-f", SENDER, *options, "--", *addresses]
+        config.chmod(0o600)
+        return [*common.WRAPPER, common.SMTPOST, "--config", config, "-v"]
+
+    def queue_command(self, settings):
+        return [*self.program(settings), "-qf"]
+
+    def command(self, addresses, *options, settings=""):
+        return [*self.program(settings), "--report", "json", "-f", self.sender,
+                *options, "--", *addresses]
 
     def send(self, addresses, *options, settings="", message=MESSAGE):
         return Run(subprocess.run(

@@ -201,7 +201,8 @@ def example_nsd(folder):
 SOA = "@ SOA ns.zz. hostmaster.zz. 1 3600 600 86400 60\n@ NS ns.zz.\n"
 
 UNBOUND_CONF = """server:
-  interface: {address}
+{interfaces}  access-control: 0.0.0.0/0 allow
+  access-control: ::0/0 allow
   username: ""
   chroot: ""
   directory: "{folder}"
@@ -229,17 +230,17 @@ class Signed:
     The other zones are dicts of records, whose names may be relative, by the name
     of the zone. Those of `unsigned` are not signed. Those of `bogus` are not
     signed, but the root zone says that they are: a look-up there fails, as it does
-    in a zone of `lame`, whose server refuses every question. The folder must not
-    exist."""
+    in a zone of `lame`, whose server refuses every question. Unbound is at the
+    addresses of `also`, too. The folder must not exist."""
 
     LAME = "127.0.0.254"
 
     def __init__(self, folder, records, unsigned=None, bogus=None, lame=(),
-                 nsd="127.0.0.3", unbound="127.0.0.2"):
+                 nsd="127.0.0.3", unbound="127.0.0.2", also=()):
         self.folder = pathlib.Path(folder)
         self.nsd, self.unbound = nsd, unbound
         self.unsigned, self.bogus = unsigned or {}, bogus or {}
-        self.lame = lame
+        self.lame, self.also = lame, also
         self.started = []
         self.folder.mkdir(parents=True)
         if lame:
@@ -279,7 +280,8 @@ class Signed:
         files = self.write(records)
         config = self.folder / "unbound.conf"
         config.write_text(UNBOUND_CONF.format(
-            address=self.unbound, folder=self.folder, nsd=self.nsd,
+            interfaces="".join(f"  interface: {one}\n"
+                               for one in (self.unbound, *self.also)), folder=self.folder, nsd=self.nsd,
             anchor=self.folder / (self.keys[1] + ".ds")))
         try:
             self.started.append(nsd(self.folder, self.nsd, files))
