@@ -647,7 +647,8 @@ config_apply(const struct entry *entry, struct profile *profile,
 		result = expand_option(entry, &value, err);
 	else
 		result = value_expand(buf_span(&entry->raw),
-		    setting_value_kind(setting), &value, err);
+		    setting_value_kind(setting, buf_span(&entry->raw)), &value,
+		    err);
 	if (result == VALUE_READY)
 		done = resolve(entry, &value, err) &&
 		    setting->type->parse(

@@ -62,11 +62,17 @@ refuse_scheme(struct span url, struct error *err)
 }
 
 bool
+proxy_url_is_command(struct span url)
+{
+	return span_starts_nocase(url, COMMAND);
+}
+
+bool
 proxy_url_has_password(struct span url)
 {
 	size_t at = span_find_last(url, '@');
 
-	if (at == url.len || span_starts_nocase(url, COMMAND))
+	if (at == url.len || proxy_url_is_command(url))
 		return false;
 	if (take_scheme(&url) == NULL)
 		return true;
@@ -160,7 +166,7 @@ parse(struct proxy *proxy, struct span url, struct error *err)
 	const struct scheme *scheme;
 	size_t at;
 
-	if (span_starts_nocase(url, COMMAND))
+	if (proxy_url_is_command(url))
 		return parse_command(proxy, span_skip(url, COMMAND.len), err);
 	scheme = take_scheme(&url);
 	at = span_find_last(url, '@');

@@ -24,6 +24,8 @@ struct proxy {
 	struct buf password; /* wiped */
 };
 
+/* Whether it names a command, which a shell expands. */
+bool proxy_url_is_command(struct span url);
 /* Whether the URL may hold a password, even if it is wrong otherwise. */
 bool proxy_url_has_password(struct span url);
 /* Fills *proxy; on failure it is empty. ERROR_CONFIG, with no part of `url`. */

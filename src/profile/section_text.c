@@ -21,8 +21,9 @@ needs_quotes(struct span value)
 void
 section_text_add(struct buf *text, const char *setting, const char *value)
 {
-	bool is_command = setting_value_kind(setting_table_find(
-			      span_from(setting))) == VALUE_COMMAND;
+	bool is_command =
+	    setting_value_kind(setting_table_find(span_from(setting)),
+		span_from(value)) == VALUE_COMMAND;
 	bool quotes = needs_quotes(span_from(value));
 
 	buf_add_format(text, "%s = %s", setting, quotes ? "\"" : "");

@@ -39,9 +39,13 @@ setting_is(const struct setting *setting, const char *name)
 }
 
 enum value_kind
-setting_value_kind(const struct setting *setting)
+setting_value_kind(const struct setting *setting, struct span value)
 {
-	if (setting->traits & SETTING_COMMAND)
+	if (value.len > 0 && value.at[0] == '"')
+		value = span_skip(value, 1);
+	if (setting->traits & SETTING_COMMAND ||
+	    (setting->traits & SETTING_LOGIN_URL &&
+		proxy_url_is_command(value)))
 		return VALUE_COMMAND;
 	return setting->traits & (SETTING_PATH | SETTING_SLASH) ? VALUE_PATH
 								: VALUE_TEXT;

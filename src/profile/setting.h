@@ -64,8 +64,9 @@ void *setting_field(const struct setting *setting, struct profile *profile);
 const void *setting_field_of(
     const struct setting *setting, const struct profile *profile);
 bool setting_is(const struct setting *setting, const char *name);
-/* How a value of this setting is expanded. */
-enum value_kind setting_value_kind(const struct setting *setting);
+/* How this value of the setting, as written, is expanded. */
+enum value_kind setting_value_kind(
+    const struct setting *setting, struct span value);
 /* Whether this value of the setting is a path and not a word. */
 bool setting_is_path(const struct setting *setting, struct span value);
 /* Whether this value of the setting, as written, is a secret. */
