@@ -38,7 +38,8 @@ _smtpost_oauth()
 	*)
 		if [[ $word == -* ]]; then
 			offers=(--config --all --browser --device --no-open
-				--paste --port --report --verbose --help --version)
+				--paste --port --report --verbose -v --help -h
+				--version)
 		elif [[ -z $command ]]; then
 			offers=(login token status refresh logout export import
 				providers)

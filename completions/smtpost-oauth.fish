@@ -25,5 +25,5 @@ complete -c smtpost-oauth -l paste -d 'Paste the address that the browser ends o
 complete -c smtpost-oauth -l port -x -d 'Wait for the browser on this port'
 complete -c smtpost-oauth -l report -x -a 'text json' -d 'Form of the output'
 complete -c smtpost-oauth -s v -l verbose -d 'Show what services are asked'
-complete -c smtpost-oauth -l help -d 'Print a summary'
+complete -c smtpost-oauth -s h -l help -d 'Print a summary'
 complete -c smtpost-oauth -l version -d 'Print the version'

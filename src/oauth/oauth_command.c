@@ -308,7 +308,7 @@ print_help(struct error *err)
 		    options[i].metavar != NULL ? options[i].metavar : "",
 		    options[i].help);
 	buf_add_text(&text,
-	    "  --help            print this\n"
+	    "  --help            print this (also -h)\n"
 	    "  --version         print the version\n"
 	    "\nSee smtpost-oauth(1).\n");
 	done = print_output(buf_span(&text), err);

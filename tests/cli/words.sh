@@ -682,12 +682,14 @@ if [ -x "$oauth" ]; then
 	{
 		sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' help
 		sed -n 's/^  \(--[a-z-]*\) .*/\1/p' help
+		sed -n 's/.*(also \(-[a-z]\))$/\1/p' help
 	} >expected/oauth
 
 	{
 		sed -n 's/^\.It Cm \([a-z]*\).*/\1/p' "$oauth_manual"
 		grep '^\.It Fl' "$oauth_manual" | grep -o -- ' -[a-z-]*' |
 			sed 's/^ /-/'
+		sed -n 's/^\.It Fl \([a-z]\) .*/-\1/p' "$oauth_manual"
 	} >found
 	same oauth "smtpost-oauth(1) explains what --help lists"
 
@@ -695,7 +697,7 @@ if [ -x "$oauth" ]; then
 		sed -n '/offers=(login/,/)/p' "$oauth_bash" | tr -d '()' |
 			sed 's/.*offers=//' | xargs printf '%s\n'
 		sed -n '/offers=(--/,/)/p' "$oauth_bash" |
-			grep -o -- '--[a-z-]*'
+			tr -s ' \t()' '\n' | grep '^-'
 	} >found
 	same oauth "bash completes the words of smtpost-oauth"
 
@@ -704,12 +706,15 @@ if [ -x "$oauth" ]; then
 			grep -v '^$'
 		sed -n "s/.*'[^-]*\(([^)]*)\)*\(--[a-z-]*\)=*\[.*/\2/p" \
 			"$oauth_zsh"
+		sed -n "s/.*'[^-]*\(([^)]*)\)*\(-[a-z]\)\[.*/\2/p" \
+			"$oauth_zsh"
 	} >found
 	same oauth "zsh completes the words of smtpost-oauth"
 
 	{
 		sed -n 's/.* -a \([a-z]*\) -d .*/\1/p' "$oauth_fish"
 		sed -n 's/^complete.* -l \([a-z-]*\) .*/--\1/p' "$oauth_fish"
+		sed -n 's/^complete.* -s \([a-z]\) .*/-\1/p' "$oauth_fish"
 	} >found
 	same oauth "fish completes the words of smtpost-oauth"
 
