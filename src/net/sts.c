@@ -257,26 +257,42 @@ use_record(struct search *search, struct sts_policy *policy)
 	return use_entry(search, result == HTTP_DONE, policy);
 }
 
+/* Tells why no policy is known by the record; that most have none is no news.
+ */
+static void
+tell_missing(
+    const struct search *search, enum dns_result result, struct buf *why)
+{
+	const char *domain = search->question->domain;
+
+	if (result == DNS_FOUND)
+		tell(search->question, "%s names no policy: %s", domain,
+		    buf_text(why));
+	else if (result == DNS_TROUBLE && has_entry(search))
+		tell(search->question,
+		    "it is not known whether %s names a new policy: %s", domain,
+		    buf_text(why));
+	else if (has_entry(search))
+		tell(search->question, "%s names no policy any more", domain);
+}
+
 static enum sts_result
 decide(struct search *search, struct sts_policy *policy)
 {
-	const struct sts_question *question = search->question;
 	struct buf why = {0};
 	enum dns_result result;
-	bool is_answer;
 
 	read_cache(search);
 	result = find_record(search, &why);
-	is_answer = result != DNS_TROUBLE && result != DNS_SIGNAL;
-	if (search->id.len == 0)
-		tell(question, "no policy of %s can be looked up: %s",
-		    question->domain, buf_text(&why));
-	if (!is_answer && (result == DNS_SIGNAL || !has_entry(search)))
+	if (result == DNS_SIGNAL ||
+	    (result == DNS_TROUBLE && !has_entry(search)))
 		buf_add_span(search->reason, buf_span(&why));
+	else if (search->id.len == 0)
+		tell_missing(search, result, &why);
 	buf_free(&why);
 	if (result == DNS_SIGNAL)
 		return STS_SIGNAL;
-	if (!is_answer && !has_entry(search))
+	if (result == DNS_TROUBLE && !has_entry(search))
 		return STS_TROUBLE;
 	return search->id.len > 0 ? use_record(search, policy)
 				  : use_entry(search, false, policy);
