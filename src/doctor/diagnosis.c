@@ -99,7 +99,8 @@ stand_in(struct diagnosis *diagnosis)
 bool
 diagnosis_fetch_secret(struct diagnosis *diagnosis)
 {
-	if (diagnosis->secret.is_set || diagnosis->secret.key != NULL)
+	if (diagnosis->secret.is_set || diagnosis->secret.key != NULL ||
+	    diagnosis->secret.signing_keys.count > 0)
 		return true;
 	if (diagnosis->secret_error.kind != ERROR_NONE)
 		return false;

@@ -147,3 +147,36 @@ dkim_record_read(struct dkim_record *record, struct span text)
 	else
 		judge_key(record, key);
 }
+
+/* Adds the value of the tag p. */
+static void
+add_key(struct span text, struct buf *key)
+{
+	struct tag tag;
+
+	while (tag_list_next(&text, &tag) == TAG_FOUND) {
+		if (!span_equal(tag.name, SPAN("p")))
+			continue;
+		for (size_t i = 0; i < tag.value.len; i++)
+			if (!ascii_is_space(tag.value.at[i]))
+				buf_add_char(key, tag.value.at[i]);
+		break;
+	}
+	while (key->len > 0 && key->data[key->len - 1] == '=')
+		key->len--;
+}
+
+bool
+dkim_record_same_key(struct span text, struct span other)
+{
+	struct buf key = {0}, other_key = {0};
+	bool is_same;
+
+	add_key(text, &key);
+	add_key(other, &other_key);
+	is_same =
+	    key.len > 0 && span_equal(buf_span(&key), buf_span(&other_key));
+	buf_free(&key);
+	buf_free(&other_key);
+	return is_same;
+}

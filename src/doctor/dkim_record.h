@@ -28,5 +28,10 @@ struct dkim_record {
 };
 
 void dkim_record_read(struct dkim_record *record, struct span text);
+/*
+ * Whether two records have the same key: their tags p, without white space and
+ * the filling at their ends.
+ */
+bool dkim_record_same_key(struct span text, struct span other);
 
 #endif

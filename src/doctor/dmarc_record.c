@@ -40,6 +40,8 @@ read_tag(struct dmarc_record *record, const struct tag *tag, bool *has_below)
 			record->is_policy_wrong = true;
 	} else if (span_equal_nocase(tag->name, SPAN("aspf")))
 		record->is_strict_spf = span_equal_nocase(value, SPAN("s"));
+	else if (span_equal_nocase(tag->name, SPAN("adkim")))
+		record->is_strict_dkim = span_equal_nocase(value, SPAN("s"));
 	else if (span_equal_nocase(tag->name, SPAN("t")))
 		record->is_test = span_equal_nocase(value, SPAN("y"));
 	else if (span_equal_nocase(tag->name, SPAN("psd"))) {

@@ -16,7 +16,7 @@ struct dmarc_record {
 	/* For the domain of the record, and for those below it. */
 	enum dmarc_policy policy, below;
 	bool is_policy_wrong; /* p= or sp= has another word */
-	bool is_strict_spf;
+	bool is_strict_spf, is_strict_dkim;
 	bool is_test; /* t=y: receivers lower the policy by a step */
 	bool is_suffix, is_organisation; /* psd=y, psd=n */
 	const char *gone; /* a tag that RFC 9989 dropped, "pct"; or NULL */

@@ -6,9 +6,12 @@
 
 #include <string.h>
 
+#include "address/domain.h"
+#include "dkim/dkim_key.h"
 #include "doctor/dkim_record.h"
 #include "doctor/dmarc_record.h"
 #include "doctor/sender_domain.h"
+#include "profile/signing_keys.h"
 
 #define MX_ID "dns.mx"
 #define DKIM_ID "dns.dkim"
@@ -105,6 +108,8 @@ struct key {
 	struct buf name; /* "s1._domainkey.example.org" */
 	struct dkim_record record;
 	bool is_several, is_cut; /* there are two; or it is in two records */
+	const char *wanted; /* a record with the key it should be; NULL: any */
+	bool is_other;	    /* it is not that one */
 };
 
 /* Reads the records of one name; false: there is no key. */
@@ -119,8 +124,12 @@ read_key(struct key *key, const struct dns_records *list)
 		dkim_record_read(&record, list->items[i].data);
 		if (record.fault == DKIM_OTHER)
 			continue;
-		if (count++ == 0)
-			key->record = record;
+		if (count++ > 0)
+			continue;
+		key->record = record;
+		key->is_other = key->wanted != NULL &&
+		    !dkim_record_same_key(
+			list->items[i].data, span_from(key->wanted));
 	}
 	key->is_several = count > 1;
 	key->is_cut = count == 1 && list->count > 1;
@@ -211,8 +220,7 @@ report_bad_key(struct findings *findings, struct key *key)
 }
 
 static void
-report_good_key(
-    struct findings *findings, struct key *key, const struct provider *provider)
+report_good_key(struct findings *findings, struct key *key, const char *owner)
 {
 	const struct dkim_record *record = &key->record;
 	const char *name = buf_text(&key->name);
@@ -229,7 +237,7 @@ report_good_key(
 		    name);
 	else
 		finding = finding_add(findings, DKIM_ID, SEVERITY_OK,
-		    "%s has a DKIM key at %s", provider->title, name);
+		    "%s has a DKIM key at %s", owner, name);
 	finding_add_text(finding, "key", record->is_rsa ? "RSA" : "Ed25519");
 	if (record->is_rsa)
 		finding_add_number(finding, "bits", record->bits);
@@ -250,29 +258,37 @@ add_names(const struct provider *provider, const char *domain, struct buf *out)
 	buf_add_format(out, "._domainkey.%s", domain);
 }
 
-void
-domain_check_dkim(struct diagnosis *diagnosis)
+/* Where no server signs. */
+static void
+report_unsigned(struct findings *findings, const char *domain)
+{
+	struct finding *finding = finding_add(findings, DKIM_ID, SEVERITY_NOTE,
+	    "nothing signs the mail of this profile (DKIM): large receivers "
+	    "take it as worse");
+
+	finding_set_hint(finding,
+	    "smtpost --dkim-keygen %s SELECTOR makes a key, and prints what to "
+	    "write",
+	    domain);
+}
+
+static void
+report_provider_keys(
+    struct diagnosis *diagnosis, const char *domain, struct lookup *lookup)
 {
 	struct findings *findings = &diagnosis->findings;
 	const struct provider *provider = sender_domain_provider(diagnosis);
-	struct buf domain = {0}, names = {0};
-	struct lookup lookup;
+	struct buf names = {0};
 	struct key key = {0};
-	size_t count;
 
-	if (!sender_domain_take(
-		diagnosis, DKIM_ID, SENDER_DOMAIN_FROM, &domain))
-		return;
-	count = findings->count;
-	lookup = sender_domain_lookup(diagnosis);
-	switch (find_keys(provider, buf_text(&domain), &lookup, &key)) {
+	switch (find_keys(provider, domain, lookup, &key)) {
 	case KEYS_UNKNOWN:
 		finding_add(findings, DKIM_ID, SEVERITY_SKIPPED,
 		    "it is not known where the DKIM keys of %s are",
 		    provider != NULL ? provider->title : "this server");
 		break;
 	case KEYS_NONE:
-		add_names(provider, buf_text(&domain), &names);
+		add_names(provider, domain, &names);
 		finding_add(findings, DKIM_ID, SEVERITY_WARNING,
 		    "no DKIM key of %s at %s: mail is signed for a domain of "
 		    "%s, or not at all",
@@ -282,18 +298,126 @@ domain_check_dkim(struct diagnosis *diagnosis)
 		report_bad_key(findings, &key);
 		break;
 	case KEYS_GOOD:
-		report_good_key(findings, &key, provider);
+		report_good_key(findings, &key, provider->title);
 		break;
 	case KEYS_TROUBLE:
 		finding_add_unknown(findings, DKIM_ID,
-		    "the DKIM keys of %s are not known: %s", buf_text(&domain),
-		    buf_text(&lookup.trouble));
+		    "the DKIM keys of %s are not known: %s", domain,
+		    buf_text(&lookup->trouble));
 		break;
 	}
-	finding_set_subject(findings->items[count], buf_text(&domain));
-	sender_domain_end(diagnosis, &lookup);
 	buf_free(&key.name);
 	buf_free(&names);
+}
+
+/* Compares a key that signs with what is published. */
+static void
+report_own_key(struct findings *findings, const struct signing_key *own,
+    const char *domain, struct lookup *lookup)
+{
+	struct dns_records list = {0};
+	struct error ignored = {0};
+	struct buf wanted = {0};
+	struct key key = {0};
+	enum dns_result result;
+	const char *name;
+
+	dkim_key_add_record(own->key, &wanted, &ignored);
+	dkim_key_add_record_name(own->selector, domain, &key.name);
+	key.wanted = buf_text(&wanted);
+	name = buf_text(&key.name);
+	result = lookup_ask(lookup, name, DNS_TXT, &list);
+	if (result == DNS_TROUBLE)
+		finding_add_unknown(findings, DKIM_ID,
+		    "the DKIM key at %s is not known: %s", name,
+		    buf_text(&lookup->trouble));
+	else if (!read_key(&key, &list))
+		finding_add_record(
+		    finding_add(findings, DKIM_ID, SEVERITY_FAILURE,
+			"mail is signed, and there is no DKIM key at %s: "
+			"receivers cannot check the signature",
+			name),
+		    name, "TXT", key.wanted);
+	else if (key.record.fault != DKIM_FINE || key.is_several)
+		report_bad_key(findings, &key);
+	else if (key.is_other)
+		finding_add_record(
+		    finding_add(findings, DKIM_ID, SEVERITY_FAILURE,
+			"the DKIM key at %s is another one than the key that "
+			"signs",
+			name),
+		    name, "TXT", key.wanted);
+	else
+		report_good_key(findings, &key, "this profile");
+	dns_answer_free(&list);
+	buf_free(&key.name);
+	buf_free(&wanted);
+}
+
+/* Receivers such as Gmail check RSA only. */
+static bool
+has_rsa(const struct signing_keys *keys)
+{
+	for (size_t i = 0; i < keys->count; i++)
+		if (private_key_kind(keys->list[i].key) == PRIVATE_KEY_RSA)
+			return true;
+	return false;
+}
+
+static void
+report_own_keys(
+    struct diagnosis *diagnosis, const char *from, struct lookup *lookup)
+{
+	struct findings *findings = &diagnosis->findings;
+	const char *domain = diagnosis->profile->dkim.domain;
+	struct signing_keys keys = {0};
+	struct buf notes = {0};
+	struct error err = {0};
+
+	if (domain == NULL)
+		domain = from;
+	if (finding_worst(findings, "secret.get") == SEVERITY_FAILURE)
+		finding_add_skipped(findings, DKIM_ID, "secret.get");
+	else if (!domain_is_in(span_from(from), span_from(domain)))
+		finding_add(findings, DKIM_ID, SEVERITY_WARNING,
+		    "mail is not signed: the From is of %s, which is not in "
+		    "dkim-domain %s",
+		    from, domain);
+	else if (!signing_keys_open(&keys, diagnosis->profile, &notes, &err))
+		finding_add_error(findings, DKIM_ID, SEVERITY_FAILURE, &err);
+	else {
+		for (size_t i = 0; i < keys.count; i++)
+			report_own_key(findings, &keys.list[i], domain, lookup);
+		if (!has_rsa(&keys))
+			finding_add(findings, DKIM_ID, SEVERITY_WARNING,
+			    "mail is signed with Ed25519 only, which Gmail and "
+			    "others do not know: add an RSA key");
+	}
+	signing_keys_free(&keys);
+	buf_free(&notes);
+}
+
+void
+domain_check_dkim(struct diagnosis *diagnosis)
+{
+	struct findings *findings = &diagnosis->findings;
+	struct buf domain = {0};
+	struct lookup lookup;
+	size_t count = findings->count;
+
+	if (!sender_domain_take(
+		diagnosis, DKIM_ID, SENDER_DOMAIN_FROM, &domain))
+		return;
+	lookup = sender_domain_lookup(diagnosis);
+	if (signing_keys_are_wanted(diagnosis->profile))
+		report_own_keys(diagnosis, buf_text(&domain), &lookup);
+	else if (profile_is_direct(diagnosis->profile))
+		report_unsigned(findings, buf_text(&domain));
+	else
+		report_provider_keys(diagnosis, buf_text(&domain), &lookup);
+	for (size_t i = count; i < findings->count; i++)
+		finding_set_subject(findings->items[i], buf_text(&domain));
+	sender_domain_end(diagnosis, &lookup);
 	buf_free(&domain);
 }
 
@@ -323,21 +447,48 @@ policy_of(const struct dmarc_record *record)
 	return record->policy - 1;
 }
 
+/* Whether mail has a signature that is aligned with From. */
+static enum keys
+find_signature(const struct diagnosis *diagnosis, const struct dmarc *dmarc,
+    const char *from, struct lookup *lookup)
+{
+	const char *domain = diagnosis->profile->dkim.domain;
+	struct key key = {0};
+	enum keys keys;
+
+	if (signing_keys_are_wanted(diagnosis->profile)) {
+		if (domain != NULL &&
+		    (dmarc->record.is_strict_dkim
+			    ? !span_equal_nocase(
+				  span_from(from), span_from(domain))
+			    : !domain_is_in(
+				  span_from(from), span_from(domain))))
+			return KEYS_NONE;
+		return finding_worst(&diagnosis->findings, DKIM_ID) ==
+			SEVERITY_FAILURE
+		    ? KEYS_BAD
+		    : KEYS_GOOD;
+	}
+	if (profile_is_direct(diagnosis->profile))
+		return KEYS_NONE;
+	keys = find_keys(sender_domain_provider(diagnosis), from, lookup, &key);
+	buf_free(&key.name);
+	return keys;
+}
+
 /* Judges whether mail of this profile can meet the policy. */
 static void
 check_alignment(struct diagnosis *diagnosis, const struct dmarc *dmarc,
     const char *from, struct lookup *lookup)
 {
-	const struct provider *provider = sender_domain_provider(diagnosis);
 	enum dmarc_policy policy = policy_of(&dmarc->record);
 	struct buf path = {0}, reason = {0};
-	struct key key = {0};
 	enum keys keys;
 
 	if (policy != DMARC_NOTHING &&
 	    sender_domain_find(diagnosis, SENDER_DOMAIN_PATH, &path, &reason) &&
 	    !can_align(dmarc, buf_text(&path), from, lookup)) {
-		keys = find_keys(provider, from, lookup, &key);
+		keys = find_signature(diagnosis, dmarc, from, lookup);
 		if (keys != KEYS_GOOD)
 			finding_add(&diagnosis->findings, DMARC_ID,
 			    policy == DMARC_REJECT && keys == KEYS_NONE
@@ -353,7 +504,6 @@ check_alignment(struct diagnosis *diagnosis, const struct dmarc *dmarc,
 				? ""
 				: ": only a DKIM signature helps");
 	}
-	buf_free(&key.name);
 	buf_free(&path);
 	buf_free(&reason);
 }

@@ -83,8 +83,38 @@ test_read(void **state)
 	buf_free(&told);
 }
 
+struct key_row {
+	const char *text, *other;
+	bool is_same;
+};
+
+static const struct key_row keys[] = {
+    {"v=DKIM1; k=rsa; p=AAAB", "p=AAAB", true},
+    {"p=AA AB\t", "v=DKIM1; p=AAAB", true},
+    {"p=AAA=", "p=AAA", true},
+    {"p=AAAB", "p=aaab", false},
+    {"p=AAAB", "p=AAABC", false},
+    {"p=", "p=", false},
+    {"k=rsa", "k=rsa", false},
+    {"", "p=A", false},
+};
+
+static void
+test_same_key(void **state)
+{
+	const struct key_row *row = *state;
+
+	assert_int_equal(
+	    dkim_record_same_key(span_from(row->text), span_from(row->other)),
+	    row->is_same);
+}
+
 int
 main(void)
 {
-	return rows_run("read", rows, ROWS(rows), test_read);
+	struct rows all = {0};
+
+	rows_add(&all, "read", rows, ROWS(rows), test_read);
+	rows_add(&all, "same key", keys, ROWS(keys), test_same_key);
+	return rows_end(&all);
 }
