@@ -46,6 +46,28 @@ planned_message_has_utf8_address(
 	return has_address;
 }
 
+bool
+planned_message_waives_tls(
+    const struct message *message, const struct plan *plan)
+{
+	struct buf header;
+	struct span rest;
+	struct field field;
+	size_t count = 0;
+	bool says_no = false;
+
+	replay_header(message, plan, &header);
+	rest = buf_span(&header);
+	while (header_next(&rest, &field))
+		if (span_equal_nocase(field.name, SPAN("TLS-Required"))) {
+			says_no = span_equal_nocase(
+			    span_trim(field.body), SPAN("No"));
+			count++;
+		}
+	buf_free(&header);
+	return says_no && count == 1;
+}
+
 static void
 add(struct buf *out, const char *name, const char *fault)
 {

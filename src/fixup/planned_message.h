@@ -16,6 +16,12 @@ bool planned_message_has_utf8_header(
 bool planned_message_has_utf8_address(
     const struct message *message, const struct plan *plan);
 /*
+ * Whether its sender waives the TLS that the servers of the recipients demand:
+ * it has the field TLS-Required once, and that says No (RFC 8689 section 3).
+ */
+bool planned_message_waives_tls(
+    const struct message *message, const struct plan *plan);
+/*
  * Adds one line for each fault that strict servers refuse: what RFC 5322 and
  * RFC 2045 forbid and the plan does not repair. Most servers accept such
  * faults.

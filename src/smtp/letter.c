@@ -6,6 +6,7 @@
 
 #include "fixup/planned_message.h"
 #include "message/replay.h"
+#include "tls/tls.h"
 
 /* RFC 6531 section 4.2 */
 static const struct status status_addresses = {5, 6, 7};
@@ -257,17 +258,21 @@ letter_check_size(
 	return false;
 }
 
-/* RFC 8689 section 4.2.1: the mail fails. */
-static bool
-check_tls(const struct session *session, const struct envelope *envelope,
-    struct outcome *ending)
+bool
+letter_check_requiretls(
+    const struct session *session, enum stage stage, struct outcome *ending)
 {
-	const char *why;
+	const struct tls *tls = stream_tls(session->dialogue.stream);
+	bool is_trusted = tls != NULL && tls_distrust(tls) == NULL;
 
-	if (!envelope_must_have_tls(envelope) ||
-	    session_keeps_tls(session, &why))
+	if (is_trusted &&
+	    extensions_has(&session->extensions, EXTENSION_REQUIRETLS))
 		return true;
-	outcome_set_own(ending, STAGE_MAIL, CAUSE_REFUSED, "%s", why);
+	outcome_set_own(ending, stage, CAUSE_REFUSED,
+	    is_trusted
+		? "REQUIRETLS is needed, and the server does not offer it"
+		: "REQUIRETLS: there is no encryption with a certificate that "
+		  "is trusted\nhint: tls = required");
 	ending->action = ACTION_FAILED;
 	ending->reply.status = status_requiretls;
 	return false;
@@ -280,7 +285,8 @@ letter_fit(const struct session *session, const struct envelope *envelope,
 	const struct carrier carrier = carrier_of(session);
 
 	*fitted = letter != NULL ? *letter : (struct letter){0};
-	if (!check_tls(session, envelope, ending) ||
+	if ((envelope_must_have_tls(envelope) &&
+		!letter_check_requiretls(session, STAGE_MAIL, ending)) ||
 	    !fit_characters(session, envelope, fitted, ending))
 		return false;
 	if (letter == NULL)

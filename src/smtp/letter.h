@@ -84,6 +84,13 @@ bool letter_check_path(const struct session *session, const char *path,
  */
 bool letter_check_size(
     const struct session *session, uint64_t size, struct outcome *ending);
+/*
+ * Whether mail that must have REQUIRETLS (RFC 8689) may be sent: the
+ * certificate is trusted, and the server offers the extension under TLS. If
+ * not, *ending says at this stage that the mail fails, with the status 5.7.30.
+ */
+bool letter_check_requiretls(
+    const struct session *session, enum stage stage, struct outcome *ending);
 /* Sets the delay of a message that has changed since it was read. */
 void letter_set_changed(const struct letter *letter, struct outcome *ending);
 /*

@@ -11,6 +11,7 @@
 #include "base/wait.h"
 #include "net/dial.h"
 #include "profile/server_url.h"
+#include "smtp/letter.h"
 #include "smtp/route.h"
 
 /*
@@ -122,6 +123,8 @@ mx_hosts_find(struct mx_hosts *hosts, struct outcome *failure)
 	    .exchangers = &hosts->list,
 	    .observer = hosts->observer,
 	    .may_send_clear = hosts->may_send_clear,
+	    .requires_tls = hosts->requires_tls,
+	    .waives_tls = hosts->waives_tls,
 	};
 	enum mail_exchanger_result result;
 	struct buf reason = {0};
@@ -287,6 +290,21 @@ may_try_clear(const struct mx_hosts *hosts, const struct reach *reach)
 	    reach->last_stage == STAGE_TLS;
 }
 
+/* Whether the host keeps REQUIRETLS; if not, the session is closed. */
+static bool
+has_promise(struct reach *reach, struct session *session)
+{
+	struct outcome outcome = {0};
+	bool has = letter_check_requiretls(session, STAGE_TLS, &outcome);
+
+	if (!has) {
+		reach_fail(reach, &outcome);
+		session_close(session, false);
+	}
+	outcome_free(&outcome);
+	return has;
+}
+
 static bool
 try_host(struct mx_hosts *hosts, struct reach *reach, struct session *session)
 {
@@ -301,11 +319,17 @@ try_host(struct mx_hosts *hosts, struct reach *reach, struct session *session)
 		outcome_set_own(&outcome, STAGE_TLS, CAUSE_TEMPORARY, "%s",
 		    hosts->verdict.why);
 		outcome.reply.status = hosts->verdict.status;
+		if (outcome.reply.status.class == 5) {
+			outcome.action = ACTION_FAILED;
+			outcome.cause = CAUSE_REFUSED;
+		}
 		reach_fail(reach, &outcome);
 		outcome_free(&outcome);
 		return false;
 	}
 	opened = try_addresses(hosts, reach, session);
+	if (opened && hosts->requires_tls)
+		opened = has_promise(reach, session);
 	if (!opened && may_try_clear(hosts, reach)) {
 		observer_note(hosts->observer,
 		    "TLS has failed at an earlier attempt, too: trying %s "

@@ -31,8 +31,9 @@ struct mx_hosts {
 	const struct observer *observer; /* may be NULL */
 	const char *domain;		 /* of a group: A-labels or a literal */
 	struct mx_network *network;
-	int64_t deadline;    /* for all sessions of the domain; clock_now */
-	bool may_send_clear; /* as in struct mx_policy_question */
+	int64_t deadline; /* for all sessions of the domain; clock_now */
+	/* As in struct mx_policy_question */
+	bool may_send_clear, requires_tls, waives_tls;
 
 	/* The rest belongs to mx_hosts.c. */
 	struct mail_exchangers list;

@@ -38,6 +38,11 @@ struct mx_verdict {
 	 */
 	bool is_sts_testing;
 	/*
+	 * REQUIRETLS: without it, or without trusted TLS, the mail fails (RFC
+	 * 8689 section 4.2.1).
+	 */
+	bool requires_tls;
+	/*
 	 * After a failed handshake under MX_TLS_OPPORTUNISTIC, the host may be
 	 * tried without TLS.
 	 */
@@ -55,7 +60,7 @@ struct mx_policy_question {
 	/* An earlier attempt has failed, so that one in plaintext is allowed.
 	 */
 	bool may_send_clear;
-	bool requires_tls; /* REQUIRETLS (RFC 8689): see struct envelope */
+	bool requires_tls; /* envelope_must_have_tls */
 	/* The message has TLS-Required: No: no DANE and no MTA-STS for it. */
 	bool waives_tls;
 };

@@ -12,6 +12,7 @@
 #include "base/signals.h"
 #include "base/wait.h"
 #include "envelope/domain_group.h"
+#include "fixup/planned_message.h"
 #include "smtp/letter.h"
 
 /* How many domains are remembered, the last ones. */
@@ -31,8 +32,9 @@ struct mx_run {
 	size_t unreached_count;			   /* so far */
 	struct series_item item;
 	int64_t deadline;
-	bool is_closed; /* the journal permits no further transaction */
-	bool lacks_dsn; /* a server took the letter, and does not offer DSN */
+	bool waives_tls; /* as in struct mx_policy_question */
+	bool is_closed;	 /* the journal permits no further transaction */
+	bool lacks_dsn;	 /* a server took the letter, and does not offer DSN */
 };
 
 /* A series of one letter to one domain. */
@@ -143,6 +145,8 @@ run_domain(struct mx_run *run, const char *domain, struct envelope *envelope)
 	    .network = &run->network,
 	    .deadline = run->deadline,
 	    .may_send_clear = submission->may_send_clear,
+	    .requires_tls = envelope_must_have_tls(envelope),
+	    .waives_tls = run->waives_tls,
 	};
 	const struct outcome *known = find_unreached(run, domain);
 
@@ -178,6 +182,7 @@ run_group(struct mx_run *run, const struct domain_group *group)
 	    .reverse_path = whole->reverse_path,
 	    .envelope_id = whole->envelope_id,
 	    .dsn_return = whole->dsn_return,
+	    .requires_tls = whole->requires_tls,
 	    .count = group->count,
 	};
 
@@ -201,6 +206,16 @@ finish(const struct mx_run *run, struct submission_record *record)
 	record->offers_dsn = !run->lacks_dsn;
 }
 
+/* RFC 8689 section 4.1: REQUIRETLS outweighs the field of the message. */
+static bool
+waives_tls(const struct mx_run *run)
+{
+	const struct letter *letter = run->item.submission->letter;
+
+	return letter != NULL && !envelope_must_have_tls(run->item.envelope) &&
+	    planned_message_waives_tls(letter->message, letter->plan);
+}
+
 static void
 run_letter(struct mx_run *run)
 {
@@ -212,6 +227,7 @@ run_letter(struct mx_run *run)
 
 	run->deadline = timeout ? deadline_in(timeout) : DEADLINE_NEVER;
 	run->is_closed = run->lacks_dsn = false;
+	run->waives_tls = waives_tls(run);
 	domain_groups_make(&groups, run->item.envelope);
 	if (groups.count > 1)
 		observer_note(run->series->observer,
@@ -239,7 +255,14 @@ wait_for_turn(const struct series *series)
 void
 mx_run(struct series *series)
 {
-	struct mx_run run = {.series = series};
+	static const enum name_server_trust trusts[] = {
+	    [DNSSEC_AUTO] = NAME_SERVER_TRUST_AUTO,
+	    [DNSSEC_TRUSTED] = NAME_SERVER_TRUST_ALWAYS,
+	    [DNSSEC_NO] = NAME_SERVER_TRUST_NEVER,
+	};
+	struct mx_run run = {.series = series,
+	    .network = {
+		.name_server = {.trust = trusts[series->profile->dnssec]}}};
 
 	signals_catch();
 	while (series->trouble.action == ACTION_NONE) {

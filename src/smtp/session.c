@@ -37,21 +37,31 @@ hear(struct session *session, enum stage stage, struct reply *reply)
 	    &session->dialogue, stage, reply, &session->trouble);
 }
 
-/* RFC 7672 section 2.2, RFC 8461 section 5 */
+/* RFC 7672 section 2.2, RFC 8461 section 5; and RFC 8689 section 4.2.1 */
 static const struct status status_policy = {4, 7, 5};
+static const struct status status_requiretls = {5, 7, 30};
 
 /*
  * TLS cannot be had as it is needed. The TLS of a mail exchanger is its
- * owner's: the mail waits.
+ * owner's: the mail waits, unless it must have REQUIRETLS.
  */
 static void
 refuse_tls(struct session *session, enum cause cause, const char *text)
 {
-	if (session->verdict != NULL)
-		cause = CAUSE_TEMPORARY;
-	outcome_set_own(&session->trouble, STAGE_TLS, cause, "%s", text);
-	if (session->verdict != NULL && session->tls == TLS_POLICY_REQUIRED)
-		session->trouble.reply.status = status_policy;
+	const struct mx_verdict *verdict = session->verdict;
+	struct outcome *trouble = &session->trouble;
+
+	outcome_set_own(trouble, STAGE_TLS, cause, "%s", text);
+	if (verdict == NULL)
+		return;
+	trouble->cause = CAUSE_TEMPORARY;
+	if (session->tls == TLS_POLICY_REQUIRED)
+		trouble->reply.status = status_policy;
+	if (verdict->requires_tls && cause == CAUSE_PROTOCOL) {
+		trouble->action = ACTION_FAILED;
+		trouble->cause = CAUSE_REFUSED;
+		trouble->reply.status = status_requiretls;
+	}
 }
 
 static const char *
@@ -623,20 +633,6 @@ bool
 session_is_encrypted(const struct session *session)
 {
 	return stream_tls(session->dialogue.stream) != NULL;
-}
-
-bool
-session_keeps_tls(const struct session *session, const char **why)
-{
-	const struct tls *tls = stream_tls(session->dialogue.stream);
-
-	if (tls == NULL || tls_distrust(tls) != NULL) {
-		*why = "REQUIRETLS: there is no encryption with a certificate "
-		       "that is trusted\nhint: tls = required";
-		return false;
-	}
-	*why = "REQUIRETLS is needed, and the server does not offer it";
-	return extensions_has(&session->extensions, EXTENSION_REQUIRETLS);
 }
 
 bool

@@ -92,12 +92,6 @@ struct session_options {
 bool session_open(
     struct session *session, int fd, const struct session_options *options);
 bool session_is_encrypted(const struct session *session);
-/*
- * Whether mail that must have REQUIRETLS may be sent: the certificate is
- * trusted, and the server offers the extension. If not, *why is a sentence; a
- * line feed in it begins a hint.
- */
-bool session_keeps_tls(const struct session *session, const char **why);
 /* Whether commands may be sent before earlier ones are answered (RFC 2920). */
 bool session_is_pipelined(const struct session *session);
 /* Whether the server accepts no more transactions (MAILMAX, RFC 9422). */
