@@ -27,12 +27,24 @@ put(struct body_hash *hash, const char *text, size_t len)
 	hash->len += len;
 }
 
+static void
+put_line_ends(struct body_hash *hash)
+{
+	while (hash->line_ends > 0) {
+		if (hash->len + 2 > BODY_HASH_BLOCK)
+			flush(hash);
+		hash->block[hash->len++] = '\r';
+		hash->block[hash->len++] = '\n';
+		hash->line_ends--;
+	}
+}
+
 /* Text follows what was held back. */
 static void
 release(struct body_hash *hash)
 {
-	for (; hash->line_ends > 0; hash->line_ends--)
-		put(hash, "\r\n", 2);
+	if (hash->line_ends > 0)
+		put_line_ends(hash);
 	if (hash->has_blank)
 		put(hash, " ", 1);
 	hash->has_blank = false;
@@ -78,33 +90,57 @@ body_hash_init(struct body_hash *hash)
 	*hash = (struct body_hash){.sha256 = sha256_new()};
 }
 
+/* Passes blanks and line ends, which are held back; returns what is next. */
+static const char *
+pass_white(struct body_hash *hash, const char *at, const char *end)
+{
+	for (; at < end; at++)
+		if (*at == ' ' || *at == '\t') {
+			hash->has_blank = true;
+		} else if (*at == '\r' && at + 1 < end && at[1] == '\n') {
+			hash->has_blank = false;
+			hash->line_ends++;
+			at++;
+		} else {
+			break;
+		}
+	return at;
+}
+
+/* After a CR at the end of a piece, or one that no LF follows. */
+static const char *
+take_cr(struct body_hash *hash, const char *at)
+{
+	hash->has_cr = false;
+	if (*at == '\n') {
+		hash->has_blank = false;
+		hash->line_ends++;
+		return at + 1;
+	}
+	release(hash);
+	put(hash, "\r", 1);
+	return at;
+}
+
 void
 body_hash_take(struct body_hash *hash, struct span piece)
 {
 	const char *at = piece.at, *end = piece.at + piece.len;
 
 	while (at < end) {
-		size_t len = 1;
-
-		if (hash->has_cr && *at == '\n') {
-			hash->has_cr = hash->has_blank = false;
-			hash->line_ends++;
-		} else if (hash->has_cr) {
-			/* It was no line end. */
-			release(hash);
-			put(hash, "\r", 1);
-			hash->has_cr = false;
-			continue;
-		} else if (*at == '\r') {
+		if (hash->has_cr)
+			at = take_cr(hash, at);
+		at = pass_white(hash, at, end);
+		if (at < end && *at == '\r') {
 			hash->has_cr = true;
-		} else if (*at == ' ' || *at == '\t') {
-			hash->has_blank = true;
-		} else {
-			len = run_length(at, end);
+			at++;
+		} else if (at < end) {
+			size_t len = run_length(at, end);
+
 			release(hash);
 			put(hash, at, len);
+			at += len;
 		}
-		at += len;
 	}
 }
 
