@@ -26,6 +26,10 @@ struct reason {
 };
 
 static const struct reason reasons[] = {
+    /* Direct delivery: the DNS says so. */
+    {CAUSE_REFUSED, STAGE_CONNECT, "there is no mail server for the address:",
+	"check what follows the @ in the address for typing errors. If it is "
+	"right, contact the recipient some other way."},
     {CAUSE_REFUSED, STAGE_MAIL, "% does not accept mail from your address:",
 	"make sure that your account may send mail from this address, then "
 	"send the mail again."},

@@ -59,6 +59,7 @@ class Bed:
         self.folder = folder
         self.servers = {}
         self.config = PROFILE
+        self.sender = "me@sender.test"
         self.domain = f"r{number}.test"
 
     def full(self, name):
@@ -117,7 +118,7 @@ class Bed:
         config.write_text(self.config)
         config.chmod(0o600)
         process = subprocess.Popen(
-            [PROGRAM, "--report", form, "-f", "me@sender.test", *arguments],
+            [PROGRAM, "--report", form, "-f", self.sender, *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, env=self.environment(), cwd=self.folder)
         process.message = message
