@@ -257,8 +257,7 @@ use_record(struct search *search, struct sts_policy *policy)
 	return use_entry(search, result == HTTP_DONE, policy);
 }
 
-/* Tells why no policy is known by the record; that most have none is no news.
- */
+/* Tells why there is no new policy. A domain without a record is usual. */
 static void
 tell_missing(
     const struct search *search, enum dns_result result, struct buf *why)

@@ -29,8 +29,8 @@ struct mx_policy {
 	bool is_sts_known;
 	enum sts_result sts;
 	struct sts_policy sts_policy;
-	struct buf sts_trouble; /* why it is not known */
-	struct buf why;		/* of the last verdict */
+	struct buf sts_trouble;	     /* why it is not known */
+	struct buf why, required_by; /* of the last verdict */
 };
 
 static void
@@ -87,6 +87,7 @@ mx_policy_close(struct mx_policy *policy)
 	sts_policy_free(&policy->sts_policy);
 	buf_free(&policy->sts_trouble);
 	buf_free(&policy->why);
+	buf_free(&policy->required_by);
 	free(policy);
 }
 
@@ -151,6 +152,15 @@ forbid(
 }
 
 static void
+set_required_by(struct mx_policy *policy, struct mx_verdict *verdict,
+    const char *what, const char *name)
+{
+	buf_clear(&policy->required_by);
+	buf_add_format(&policy->required_by, "%s %s", what, name);
+	verdict->required_by = buf_text(&policy->required_by);
+}
+
+static void
 forbid_without_sts(struct mx_policy *policy, struct mx_verdict *verdict)
 {
 	buf_add_span(&policy->why, buf_span(&policy->sts_trouble));
@@ -201,6 +211,8 @@ judge_by_dane(struct mx_policy *policy, const struct mail_exchanger *host,
 		verdict->tls = MX_TLS_DANE;
 		verdict->dane = &policy->tlsa.dane;
 		verdict->sni = policy->tlsa.base;
+		set_required_by(
+		    policy, verdict, "the TLSA records of", policy->tlsa.base);
 		return true;
 	case TLSA_TROUBLE:
 	case TLSA_SIGNAL:
@@ -209,6 +221,8 @@ judge_by_dane(struct mx_policy *policy, const struct mail_exchanger *host,
 	case TLSA_UNUSABLE:
 		if (verdict->tls == MX_TLS_OPPORTUNISTIC)
 			verdict->tls = MX_TLS_ENCRYPTED;
+		set_required_by(
+		    policy, verdict, "the TLSA records of", policy->tlsa.base);
 		observer_note(policy->question.observer,
 		    "no TLSA record of %s is of a kind that mail uses",
 		    policy->tlsa.base);
@@ -241,6 +255,8 @@ judge_by_sts(struct mx_policy *policy, const struct mail_exchanger *host,
 		break;
 	case STS_ENFORCE:
 		verdict->tls = MX_TLS_TRUSTED;
+		set_required_by(policy, verdict, "the MTA-STS policy of",
+		    policy->question.domain);
 		if (is_in_sts_policy(policy, host))
 			break;
 		buf_add_format(&policy->why,
@@ -274,6 +290,7 @@ mx_policy_judge(struct mx_policy *policy, const struct mail_exchanger *host,
 
 	tlsa_free(&policy->tlsa);
 	buf_clear(&policy->why);
+	buf_clear(&policy->required_by);
 	*verdict = (struct mx_verdict){
 	    .tls = by_setting[question->profile->tls],
 	    .requires_tls = question->requires_tls,

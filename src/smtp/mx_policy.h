@@ -32,6 +32,8 @@ struct mx_verdict {
 	enum mx_tls tls;
 	const struct dane *dane; /* of MX_TLS_DANE; else NULL */
 	const char *sni;	 /* NULL: the name of the host */
+	/* "the MTA-STS policy of example.org"; NULL: a setting, or nothing */
+	const char *required_by;
 	/*
 	 * MTA-STS in the mode "testing": the certificate is judged as for
 	 * MX_TLS_TRUSTED, but a fault is only noted.

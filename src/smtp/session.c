@@ -51,7 +51,11 @@ refuse_tls(struct session *session, enum cause cause, const char *text)
 	const struct mx_verdict *verdict = session->verdict;
 	struct outcome *trouble = &session->trouble;
 
-	outcome_set_own(trouble, STAGE_TLS, cause, "%s", text);
+	if (verdict != NULL && verdict->required_by != NULL)
+		outcome_set_own(trouble, STAGE_TLS, cause,
+		    "TLS is required by %s: %s", verdict->required_by, text);
+	else
+		outcome_set_own(trouble, STAGE_TLS, cause, "%s", text);
 	if (verdict == NULL)
 		return;
 	trouble->cause = CAUSE_TEMPORARY;
@@ -479,6 +483,21 @@ enum upgrade {
 	UPGRADE_READY,	 /* the handshake is next */
 };
 
+/* What to say of a server without STARTTLS. */
+static const char *
+without_tls(const struct session *session)
+{
+	if (session->verdict != NULL)
+		return session->verdict->required_by != NULL
+		    ? "the server does not offer STARTTLS"
+		    : "TLS is required and the server does not offer STARTTLS";
+	return session->is_loopback
+	    ? "TLS is required and the server does not offer STARTTLS\n"
+	      "hint: tls = none does without TLS, for a server on this host"
+	    : "TLS is required and the server does not offer STARTTLS\n"
+	      "hint: it may have a port with TLS from the start, for smtps://";
+}
+
 static enum upgrade
 ask_for_tls(struct session *session)
 {
@@ -489,19 +508,7 @@ ask_for_tls(struct session *session)
 	if (!extensions_has(&session->extensions, EXTENSION_STARTTLS)) {
 		if (!is_required)
 			return UPGRADE_REFUSED;
-		refuse_tls(session, CAUSE_PROTOCOL,
-		    session->verdict != NULL
-			? "TLS is required and the server does not offer "
-			  "STARTTLS"
-			: session->is_loopback
-			? "TLS is required and the server does not offer "
-			  "STARTTLS\n"
-			  "hint: tls = none does without TLS, for a server on "
-			  "this host"
-			: "TLS is required and the server does not offer "
-			  "STARTTLS\n"
-			  "hint: it may have a port with TLS from the start, "
-			  "for smtps://");
+		refuse_tls(session, CAUSE_PROTOCOL, without_tls(session));
 		return UPGRADE_ENDED;
 	}
 	dialogue_say(&session->dialogue, "STARTTLS");
