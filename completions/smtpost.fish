@@ -84,7 +84,8 @@ function __smtpost_settings
         dkim-key dkim-selector dkim-domain dkim-lifetime max-size \
         memory-max ignore-dots \
         partial dsn-notify dsn-return sent-copy sent-copy-bcc pipelining chunking \
-        ip source-address proxy timeout-connect timeout timeout-total \
+        ip source-address proxy proxy-password-command \
+        proxy-password-file timeout-connect timeout timeout-total \
         max-messages \
         queue queue-dir queue-lifetime queue-retry queue-warn queue-flush \
         queue-run-time max-queue in-doubt notifications notify-command \

@@ -15,6 +15,7 @@
 #include "net/dial.h"
 #include "net/proxy.h"
 #include "net/tunnel.h"
+#include "profile/proxy_secret.h"
 #include "smtp/route.h"
 
 /* The longest wait for one step. */
@@ -173,8 +174,17 @@ pass_proxy(const struct tour *tour, struct survey_server *found,
 	    .context = (void *)tour,
 	};
 	enum proxy_result result;
+	struct error err = {0};
 	struct dial *dial;
 	int fd = -1;
+
+	if (!proxy_secret_fetch(tour->profile, tour->deadline, &err)) {
+		buf_add_span(reason,
+		    span_head(span_from(err.text),
+			span_find(span_from(err.text), '\n')));
+		fail(tour, found, address, secret_cause(&err), reason);
+		return -1;
+	}
 
 	if (dial_open(&dial, proxy->host, proxy->port, &options, reason) ==
 		DIAL_DONE &&

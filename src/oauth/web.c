@@ -8,6 +8,7 @@
 #include "base/wait.h"
 #include "oauth/print.h"
 #include "profile/network.h"
+#include "profile/proxy_secret.h"
 
 #define CODE_MAX ((size_t)64)
 
@@ -65,15 +66,13 @@ web_send(const struct web *web, const char *text, const struct web_body *body,
 {
 	const struct tls_options tls =
 	    network_trust_for_http(web->profile->oauth.tls_trust);
-	const struct http_network network =
-	    network_for_http(&web->profile->network);
+	struct http_network network;
 	struct buf reason = {0};
 	struct url url = {0};
 	struct http_request request = {
 	    .url = &url,
 	    .network = &network,
 	    .tls = &tls,
-	    .deadline = deadline_in(WEB_MILLISECONDS),
 	    .tell = print_step,
 	};
 	enum http_result result = HTTP_CONFIG;
@@ -83,6 +82,10 @@ web_send(const struct web *web, const char *text, const struct web_body *body,
 		request.body = body->text;
 		request.authorization = body->authorization;
 	}
+	if (!proxy_secret_fetch(web->profile, DEADLINE_NEVER, err))
+		return false;
+	request.deadline = deadline_in(WEB_MILLISECONDS);
+	network = network_for_http(&web->profile->network);
 	if (url_parse(&url, span_from(text), &reason)) {
 		result = http_send(&request, reply, &reason);
 		show(&request, reply, result);

@@ -47,7 +47,7 @@ network_for_http(const struct network *network)
 	    .proxy_host = proxy->host,
 	    .proxy_port = proxy->port,
 	    .proxy_user = span_from(proxy->user),
-	    .proxy_password = buf_span(&proxy->password),
+	    .proxy_password = proxy_url_password(proxy),
 	};
 }
 

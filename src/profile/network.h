@@ -12,6 +12,8 @@ struct network {
 	enum ip_family ip;
 	struct name_list sources; /* addresses, at most one of each family */
 	struct proxy proxy;
+	/* At most one of them, for a login at the proxy; NULL: not set. */
+	char *proxy_password_command, *proxy_password_file;
 };
 
 /* The family that `ip` or the single source address prescribes: AF_INET. */

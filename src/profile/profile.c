@@ -77,6 +77,8 @@ profile_free(struct profile *profile)
 	dkim_settings_free(&profile->dkim);
 	name_list_free(&profile->network.sources);
 	proxy_url_free(&profile->network.proxy);
+	free(profile->network.proxy_password_command);
+	free(profile->network.proxy_password_file);
 	queue_policy_free(&profile->queue);
 	free(profile->log_file);
 

@@ -337,6 +337,32 @@ check_login(const struct profile *profile, struct error *err)
 }
 
 /* A single source address decides the family. */
+/* Refuses a source of the proxy's password that would not be used. */
+static bool
+check_proxy_password(const struct profile *profile, struct error *err)
+{
+	const struct network *network = &profile->network;
+	const char *source = network->proxy_password_command != NULL
+	    ? "proxy-password-command"
+	    : "proxy-password-file";
+
+	if (network->proxy_password_command == NULL &&
+	    network->proxy_password_file == NULL)
+		return true;
+	if (network->proxy_password_command != NULL &&
+	    network->proxy_password_file != NULL)
+		return refuse(profile, err,
+		    "proxy-password-command contradicts proxy-password-file");
+	if (network->proxy.user == NULL)
+		return refuse(profile, err,
+		    "it has a %s but no user of a proxy\n"
+		    "hint: proxy = http://USER@HOST:PORT",
+		    source);
+	return network->proxy.password.len == 0 ||
+	    refuse(
+		profile, err, "%s contradicts the password in proxy", source);
+}
+
 static bool
 check_network(const struct profile *profile, struct error *err)
 {
@@ -344,6 +370,8 @@ check_network(const struct profile *profile, struct error *err)
 	    ? profile->network.sources.names[0]
 	    : NULL;
 
+	if (!check_proxy_password(profile, err))
+		return false;
 	if (source == NULL || profile->network.ip == IP_ANY ||
 	    (profile->network.ip == IP_SIX) == (strchr(source, ':') != NULL))
 		return true;
@@ -394,7 +422,7 @@ find_misfit(const struct profile *profile)
 	    {"token-command", profile->token_command != NULL},
 	    {"oauth", profile->oauth.service != NULL},
 	    {"auth", wants_login},
-	    {"proxy", profile->network.proxy.host != NULL},
+	    {"proxy", network_has_proxy(&profile->network)},
 	    {"tls-host", profile->tls_host != NULL},
 	    {"tls-pin", profile->tls_pin.count > 0},
 	};

@@ -105,6 +105,8 @@ parse_login(struct proxy *proxy, struct span login, struct error *err)
 		    "a % that two hexadecimal digits do not follow");
 	if (done)
 		proxy->user = mem_copy_text(buf_text(&user));
+	if (done && proxy->password.len == 0)
+		proxy->fetched = mem_new(1, sizeof(*proxy->fetched));
 	buf_wipe(&user);
 	return done;
 }
@@ -196,6 +198,13 @@ proxy_url_parse(struct proxy *proxy, struct span url, struct error *err)
 	return false;
 }
 
+struct span
+proxy_url_password(const struct proxy *proxy)
+{
+	return buf_span(
+	    proxy->fetched != NULL ? proxy->fetched : &proxy->password);
+}
+
 void
 proxy_url_print(const struct proxy *proxy, struct buf *out)
 {
@@ -233,5 +242,8 @@ proxy_url_free(struct proxy *proxy)
 	free(proxy->host);
 	free(proxy->user);
 	buf_wipe(&proxy->password);
+	if (proxy->fetched != NULL)
+		buf_wipe(proxy->fetched);
+	free(proxy->fetched);
 	*proxy = (struct proxy){0};
 }

@@ -21,7 +21,12 @@ struct proxy {
 	char *host;    /* as host_name_parse gives it */
 	unsigned short port;
 	char *user;	     /* NULL: no login */
-	struct buf password; /* wiped */
+	struct buf password; /* in the URL; wiped */
+	/*
+	 * Where the password is put once it is fetched (proxy_secret.h); owned
+	 * and wiped. NULL: there is no user, or the URL has the password.
+	 */
+	struct buf *fetched;
 };
 
 /* Whether it names a command, which a shell expands. */
@@ -30,6 +35,8 @@ bool proxy_url_is_command(struct span url);
 bool proxy_url_has_password(struct span url);
 /* Fills *proxy; on failure it is empty. ERROR_CONFIG, with no part of `url`. */
 bool proxy_url_parse(struct proxy *proxy, struct span url, struct error *err);
+/* The password, in the URL or fetched; borrowed; empty: none. */
+struct span proxy_url_password(const struct proxy *proxy);
 /* Adds the URL with its port and the password as "***"; nothing for none. */
 void proxy_url_print(const struct proxy *proxy, struct buf *out);
 /* Adds "proxy HOST port 1080" or "proxy command". */

@@ -20,6 +20,7 @@
 #include "profile/identity.h"
 #include "profile/mechanism.h"
 #include "profile/netrc.h"
+#include "profile/proxy_secret.h"
 #include "profile/secret_command.h"
 #include "profile/secret_file.h"
 #include "profile/secret_line.h"
@@ -391,7 +392,8 @@ secret_fetch_until(struct secret *secret, const struct profile *profile,
 		secret->lacks_signing_key = true;
 		return false;
 	}
-	if (!client_key_open(
+	if (!proxy_secret_fetch(profile, deadline, err) ||
+	    !client_key_open(
 		&secret->key, profile, may_prompt, &secret->is_prompted, err)) {
 		secret_free(secret);
 		return false;

@@ -41,9 +41,10 @@ bool secret_needs_words(const struct profile *profile);
  * Fetches the secret from the source that the profile names, else from the
  * systemd credential smtpost.PROFILE, from netrc, or by a prompt (if
  * may_prompt). Opens a client key that is in a token, and the keys that sign
- * mail, even without a login. ERROR_CONFIG if a retry cannot help (a command's
- * exit status 126 or 127, a file that others can read), ERROR_LOGIN if a person
- * has to log in again, else ERROR_TEMPORARY.
+ * mail, and fetches the password for a proxy (proxy_secret.h), even without a
+ * login. ERROR_CONFIG if a retry cannot help (a command's exit status 126 or
+ * 127, a file that others can read), ERROR_LOGIN if a person has to log in
+ * again, else ERROR_TEMPORARY.
  */
 bool secret_fetch(struct secret *secret, const struct profile *profile,
     bool may_prompt, struct error *err);

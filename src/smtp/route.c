@@ -22,7 +22,7 @@ route_target(const struct server *server, const struct proxy *proxy)
 	    .host = server->host,
 	    .port = server->port,
 	    .user = span_from(proxy->user),
-	    .password = buf_span(&proxy->password),
+	    .password = proxy_url_password(proxy),
 	};
 }
 

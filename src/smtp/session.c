@@ -620,7 +620,7 @@ session_open(
 		echo_hide_secret(&session->dialogue.echo, options->hidden);
 	if (options->by_proxy)
 		echo_hide_forms(&session->dialogue.echo,
-		    buf_span(&profile->network.proxy.password));
+		    proxy_url_password(&profile->network.proxy));
 	stream_use_tunnel(session->dialogue.stream, options->tunnel);
 	session->is_loopback = !options->by_proxy && other_end_is_loopback(fd);
 	find_own_name(session, fd, options->by_proxy);
