@@ -5,11 +5,13 @@ gets the bed and smtpost with a home of its own."""
 import subprocess
 
 import mx_rows
+import mx_smtpost
 from common import LIMIT, expect
 from mx_verdicts import check_opinion
 
 # In every run of the suite.
 SAMPLE = ("all domains in one envelope", "dnssec = no", "name server elsewhere",
+          "REQUIRETLS with DANE", "TLS-Required: No with DANE",
           "a policy is kept", "clear text after a failed handshake")
 
 
@@ -150,6 +152,49 @@ def cached_policy(_, client):
     expect("requests", len(server.requests) - before, 1)
 
 
+def with_requiretls(name, wanted, host="mx"):
+    """--require-tls; the host that gets the mail is asked for REQUIRETLS."""
+    def case(_, client):
+        run = client.send([to(name)], "--require-tls")
+        tell(run, wanted)
+        if wanted == "failed":
+            expect("code", run.opinion().code, "5.7.30")
+            return
+        player = next(one for one in row_of(name).hosts if one.name == host)
+        expect("REQUIRETLS in MAIL", [path.split(" ")[-1] for path, *_ in
+                                      mails_at(player, client)], ["REQUIRETLS"])
+    case.rows = (name,)
+    return case
+
+
+def with_waiver(name, wanted, *options):
+    """The message has TLS-Required: No, which is sent, too."""
+    def case(_, client):
+        waiver = b"TLS-Required: No\n"
+        tell(client.send([to(name)], *options, message=waiver + mx_smtpost.MESSAGE),
+             wanted)
+        contents = [content for host in row_of(name).hosts
+                    for *_, content in mails_at(host, client)]
+        expect("the field", [b"\nTLS-Required: No\r\n" in b"\n" + content
+                             for content in contents],
+               [True] * (wanted.split()[0] == "relayed"))
+    case.rows = (name,)
+    return case
+
+
+@needs("REQUIRETLS and greylisting")
+def requiretls_in_queue(_, client):
+    """The queue keeps --require-tls with the mail."""
+    settings = queue_settings(client)
+    name = "REQUIRETLS and greylisting"
+    tell(client.send(["kept@" + row_of(name).full_domain()], "--require-tls",
+                     settings=settings), "queued")
+    run_queue(client, settings)
+    mails = mails_at(row_of(name).hosts[0], client)
+    expect("REQUIRETLS in MAIL", [path.split(" ")[-1] for path, *_ in mails],
+           ["REQUIRETLS"])
+
+
 ELSEWHERE = "nameserver 192.0.2.6"  # the same server at another address
 
 CASES = [
@@ -157,6 +202,31 @@ CASES = [
     ("clear text after a failed handshake", clear_text_later),
     ("greylisting and the queue", greylisting_later),
     ("a policy is kept", cached_policy),
+    ("REQUIRETLS with DANE", with_requiretls(
+        "REQUIRETLS with DANE", "relayed dane-ee")),
+    ("REQUIRETLS with DANE that misfits", with_requiretls(
+        "REQUIRETLS with DANE that misfits", "failed")),
+    ("REQUIRETLS at the second host", with_requiretls(
+        "REQUIRETLS at the second host", "relayed dane-ee", "mx2")),
+    ("REQUIRETLS at no host", with_requiretls("TLSA 3 1 1", "failed")),
+    ("REQUIRETLS without STARTTLS", with_requiretls("no STARTTLS", "failed")),
+    ("REQUIRETLS with a trusted certificate", with_requiretls(
+        "REQUIRETLS with a trusted certificate", "relayed trust")),
+    ("REQUIRETLS with any certificate", with_requiretls(
+        "REQUIRETLS with any certificate", "failed")),
+    ("REQUIRETLS for an unsigned domain", with_requiretls(
+        "REQUIRETLS for an unsigned domain", "failed")),
+    ("REQUIRETLS with MTA-STS", with_requiretls(
+        "MTA-STS with REQUIRETLS", "relayed trust")),
+    ("REQUIRETLS and the queue", requiretls_in_queue),
+    ("TLS-Required: No with DANE", with_waiver(
+        "TLSA 3 1 1 of another key", "relayed tls")),
+    ("TLS-Required: No with MTA-STS", with_waiver(
+        "MTA-STS self-signed certificate", "relayed tls")),
+    ("TLS-Required: No without STARTTLS", with_waiver(
+        "TLSA without STARTTLS", "relayed clear")),
+    ("TLS-Required: No with REQUIRETLS", with_waiver(
+        "TLSA 3 1 1 of another key", "failed", "--require-tls")),
     ("dnssec = no", with_settings("TLSA 3 1 1", "relayed tls", "dnssec = no\n")),
     ("dnssec = no, misfit", with_settings(
         "TLSA 3 1 1 of another key", "relayed tls", "dnssec = no\n")),

@@ -412,4 +412,27 @@ STS_ROWS = [
         hosts=(Host(tlsa=("3 1 1 leaf",)), Host("mx2", kind="trusted"))),
 ]
 
-ROWS = MX_ROWS + REPLY_ROWS + DANE_ROWS + STS_ROWS
+# Without --require-tls, REQUIRETLS changes nothing; mx_cases.py asks for it.
+PROMISE = {"REQUIRETLS": ""}
+
+REQUIRETLS_ROWS = [
+    Row("REQUIRETLS with DANE", "relayed mx dane-ee",
+        (Host(tlsa=("3 1 1 leaf",), says=PROMISE),)),
+    Row("REQUIRETLS with DANE that misfits", "deferred 4.7.5",
+        (Host(tlsa=("3 1 1 wrong",), says=PROMISE),)),
+    Row("REQUIRETLS at the second host", "relayed mx dane-ee",
+        (Host(tlsa=("3 1 1 leaf",)), Host("mx2", tlsa=("3 1 1 leaf",), says=PROMISE))),
+    Row("REQUIRETLS with a trusted certificate", "relayed mx tls",
+        (Host(kind="trusted", says=PROMISE),)),
+    Row("REQUIRETLS with any certificate", "relayed mx tls", (Host(says=PROMISE),)),
+    Row("REQUIRETLS for an unsigned domain", "relayed mx dane-insecure-mx",
+        (Host(tlsa=("3 1 1 leaf",), at="signed-host-4.zz", says=PROMISE),),
+        zone="plain", exim="relayed mx tls", why=INSECURE_MX),
+    Row("REQUIRETLS and greylisting", "deferred 4.7.1",
+        (Host(tlsa=("3 1 1 leaf",), says={**PROMISE, "RCPT": "greylist"}),),
+        finger="dane", why="posttls-finger says no RCPT"),
+    sts("with REQUIRETLS", "relayed mx trust", zone="plain",
+        hosts=(Host(kind="trusted", says=PROMISE),)),
+]
+
+ROWS = MX_ROWS + REPLY_ROWS + DANE_ROWS + STS_ROWS + REQUIRETLS_ROWS
