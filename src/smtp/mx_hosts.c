@@ -22,7 +22,7 @@
 /* How many silent hosts of a domain are tried; fewer in a silent network. */
 #define SILENT_MAX ((size_t)5)
 #define SILENT_MAX_AGAIN ((size_t)2)
-/* No further host of a domain is begun after this time (milliseconds). */
+/* No further host or address is begun after this time (milliseconds). */
 #define HOSTS_TIME ((int64_t)10 * 60 * 1000)
 
 /* The enhanced status of a result, such as "5.1.2". */
@@ -257,10 +257,11 @@ try_addresses(
 	struct dial *dial = dial_addresses(
 	    hosts->host.addresses, hosts->host.address_count, &options);
 	int64_t longest = patience(hosts);
-	bool opened = false, is_connected = true;
+	bool opened = false, is_connected = true, is_first = true;
 
-	while (
-	    is_connected && !opened && !reach->is_over && dial_has_more(dial)) {
+	while (is_connected && !opened && !reach->is_over &&
+	    dial_has_more(dial) &&
+	    (is_first || clock_now() < hosts->gives_up)) {
 		int64_t begun = clock_now();
 		struct buf reason = {0};
 		enum dial_result result;
@@ -268,6 +269,7 @@ try_addresses(
 
 		result =
 		    dial_next(dial, longest, reach->deadline, &fd, &reason);
+		is_first = false;
 		is_connected = result == DIAL_DONE;
 		hosts->network->is_reached |= is_connected;
 		if (is_connected)
