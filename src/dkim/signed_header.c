@@ -120,7 +120,7 @@ signed_header_make(struct span header, struct buf *names, struct buf *text)
 	struct field *fields = find_fields(header, &count);
 
 	buf_init(names, SIGNED_HEADER_NAMES_MAX);
-	buf_init(text, header.len + 2);
+	buf_init(text, 2 * header.len + 2);
 	while (count-- > 0 && !names->full) {
 		add_name(fields[count].name, names);
 		signed_header_add_relaxed(fields[count].whole, text);
