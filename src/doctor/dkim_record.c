@@ -116,6 +116,7 @@ dkim_record_read(struct dkim_record *record, struct span text)
 	struct span rest = text, key = {NULL, 0}, kind = SPAN("rsa");
 	struct tag tag;
 	bool has_key = false, is_first = true, has_version = false;
+	bool is_other_hash = false, is_other_use = false;
 	enum tag_next next;
 
 	*record = (struct dkim_record){DKIM_FINE, true, 0, false};
@@ -131,6 +132,11 @@ dkim_record_read(struct dkim_record *record, struct span text)
 			kind = tag.value;
 		else if (span_equal(tag.name, SPAN("t")))
 			record->is_test = has_flag(tag.value, SPAN("y"));
+		else if (span_equal(tag.name, SPAN("h")))
+			is_other_hash = !has_flag(tag.value, SPAN("sha256"));
+		else if (span_equal(tag.name, SPAN("s")))
+			is_other_use = !has_flag(tag.value, SPAN("*")) &&
+			    !has_flag(tag.value, SPAN("email"));
 		is_first = false;
 		if (next == TAG_WRONG)
 			break;
@@ -146,6 +152,9 @@ dkim_record_read(struct dkim_record *record, struct span text)
 		record->fault = DKIM_UNKNOWN;
 	else
 		judge_key(record, key);
+	if (record->fault == DKIM_FINE && (is_other_hash || is_other_use))
+		record->fault =
+		    is_other_hash ? DKIM_OTHER_HASH : DKIM_OTHER_USE;
 }
 
 /* Adds the value of the tag p. */

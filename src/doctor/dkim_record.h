@@ -11,13 +11,15 @@
 
 enum dkim_fault {
 	DKIM_FINE,
-	DKIM_OTHER,    /* no record of DKIM: it has neither a key nor v=DKIM1 */
-	DKIM_SYNTAX,   /* it is no list of tags */
-	DKIM_NO_KEY,   /* the tag p is missing */
-	DKIM_REVOKED,  /* the key is empty */
-	DKIM_BROKEN,   /* the key cannot be read */
-	DKIM_UNKNOWN,  /* a kind of key that receivers do not know */
-	DKIM_TOO_WEAK, /* RSA of less than 1024 bits: receivers ignore it */
+	DKIM_OTHER,   /* no record of DKIM: it has neither a key nor v=DKIM1 */
+	DKIM_SYNTAX,  /* it is no list of tags */
+	DKIM_NO_KEY,  /* the tag p is missing */
+	DKIM_REVOKED, /* the key is empty */
+	DKIM_BROKEN,  /* the key cannot be read */
+	DKIM_UNKNOWN, /* a kind of key that receivers do not know */
+	DKIM_OTHER_HASH, /* not for SHA-256, as signatures have it (h=) */
+	DKIM_OTHER_USE,	 /* not for mail (s=) */
+	DKIM_TOO_WEAK,	 /* RSA of less than 1024 bits: receivers ignore it */
 };
 
 struct dkim_record {

@@ -200,6 +200,12 @@ report_bad_key(struct findings *findings, struct key *key)
 	case DKIM_UNKNOWN:
 		why = "is of a kind that receivers do not know (k=)";
 		break;
+	case DKIM_OTHER_HASH:
+		why = "is not for SHA-256 (h=), which signatures are made with";
+		break;
+	case DKIM_OTHER_USE:
+		why = "is not for mail (s=)";
+		break;
 	case DKIM_TOO_WEAK:
 		finding_add(findings, DKIM_ID, SEVERITY_FAILURE,
 		    "the DKIM key at %s has %u bits: receivers ignore keys of "
@@ -217,6 +223,12 @@ report_bad_key(struct findings *findings, struct key *key)
 		finding_set_hint(finding,
 		    "the text may have been cut at 255 octets, or have quotes "
 		    "or blanks in it that do not belong to it");
+	else if (key->wanted != NULL && key->record.fault == DKIM_REVOKED)
+		finding_set_hint(finding,
+		    "sign with a new key: smtpost --dkim-keygen DOMAIN "
+		    "SELECTOR makes one");
+	if (key->wanted != NULL && key->record.fault != DKIM_REVOKED)
+		finding_add_record(finding, name, "TXT", key->wanted);
 }
 
 static void

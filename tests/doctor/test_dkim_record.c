@@ -43,6 +43,11 @@ static const struct row rows[] = {
     {"Ed25519 of another length", "k=ed25519; p=AAAA", "broken"},
     {"test mode", "v=DKIM1; t=s:y; p=" RSA_1024, "1024 test"},
     {"another flag", "v=DKIM1; t=s; p=" RSA_1024, "1024"},
+    {"for SHA-256 too", "v=DKIM1; h=sha1 : sha256; p=" RSA_1024, "1024"},
+    {"for SHA-1 only", "v=DKIM1; h=sha1; p=" RSA_1024, "1024 other hash"},
+    {"for mail", "v=DKIM1; s=x:email; p=" RSA_1024, "1024"},
+    {"for all", "v=DKIM1; s=*; p=" RSA_1024, "1024"},
+    {"for another service", "v=DKIM1; s=tlsrpt; p=" RSA_1024, "1024 other use"},
     {"revoked", "v=DKIM1; p=", "revoked"},
     {"no key", "v=DKIM1; k=rsa", "no key"},
     {"another text", "google-site-verification=x", "other"},
@@ -66,7 +71,8 @@ static void
 test_read(void **state)
 {
 	static const char *const faults[] = {"", "other", "syntax", "no key",
-	    "revoked", "broken", "unknown", " too weak"};
+	    "revoked", "broken", "unknown", " other hash", " other use",
+	    " too weak"};
 	const struct row *row = *state;
 	struct dkim_record record;
 	struct buf told = {0};
