@@ -34,8 +34,9 @@ take_trial(struct diagnosis *diagnosis, const char *id)
 		finding_add_unknown(findings, id, "no time was left");
 	else if (!trial->is_done)
 		finding_add(findings, id, SEVERITY_SKIPPED, "%s",
-		    trial->unasked != NULL ? trial->unasked
-					   : "no attempt was made");
+		    trial->unasked != NULL && strcmp(id, REACH_ID) == 0
+			? trial->unasked
+			: "no mail server was tried, see reach.mx");
 	else
 		return trial;
 	return NULL;

@@ -22,8 +22,6 @@
  * decides about the mail, so there must be time for that.
  */
 #define REPLY_TIMEOUT ((int64_t)20000)
-/* For a mail server of a domain: there may be several, and all silent. */
-#define CONNECT_TIMEOUT ((int64_t)10000)
 
 static char *
 name_peer(const struct session *session)
@@ -223,8 +221,6 @@ trial_run(struct trial *trial, const struct trial_options *options)
 		trial->unasked = mem_copy_text(options->reason);
 	} else {
 		trial->domain = mem_copy_text(options->domain);
-		profile.timeout_connect =
-		    shorter(profile.timeout_connect, CONNECT_TIMEOUT);
 		ask_exchangers(trial, &reach, options);
 	}
 	trial->is_cut = trial->outcome.action == ACTION_DELAYED &&
