@@ -59,6 +59,21 @@ add_names(uint32_t sum, const struct name_list *list)
 	return add_text(sum, "");
 }
 
+/* Adds the way to the server, if it is not the usual one. */
+static uint32_t
+add_proxy(uint32_t sum, const struct network *network)
+{
+	struct buf proxy = {0};
+
+	if (!network_has_proxy(network))
+		return sum;
+	proxy_url_print(&network->proxy, &proxy);
+	sum = add_text(sum, buf_text(&proxy));
+	buf_free(&proxy);
+	sum = add_text(sum, network->proxy_password_command);
+	return add_text(sum, network->proxy_password_file);
+}
+
 uint32_t
 server_state_fingerprint(const struct profile *profile)
 {
@@ -79,6 +94,7 @@ server_state_fingerprint(const struct profile *profile)
 	sum = add_text(sum, profile->password_command);
 	sum = add_text(sum, profile->password_file);
 	sum = add_text(sum, profile->token_command);
+	sum = add_proxy(sum, &profile->network);
 	if (profile->oauth.service == NULL)
 		return sum;
 	sum = add_text(sum, profile->oauth.service);
