@@ -286,9 +286,7 @@ order_records(struct mail_exchangers *list,
 		buf_add_text(reason, "its MX records name no host");
 		return MAIL_EXCHANGER_NO_HOST;
 	}
-	list->count = records->count < MAIL_EXCHANGER_HOSTS_MAX
-	    ? records->count
-	    : MAIL_EXCHANGER_HOSTS_MAX;
+	list->count = records->count;
 	memcpy(
 	    list->items, records->items, list->count * sizeof(list->items[0]));
 	return MAIL_EXCHANGER_FOUND;
@@ -554,7 +552,8 @@ enum mail_exchanger_result
 mail_exchangers_next(struct mail_exchangers *list, struct mail_exchanger *host,
     int64_t deadline, struct buf *reason)
 {
-	while (list->next < list->count) {
+	while (list->next < list->count &&
+	    list->given < MAIL_EXCHANGER_HOSTS_MAX) {
 		const struct mail_exchanger_record *item =
 		    &list->items[list->next];
 		enum mail_exchanger_result result = MAIL_EXCHANGER_FOUND;

@@ -28,7 +28,8 @@
 
 #define MAIL_EXCHANGER_PORT 25
 #define MAIL_EXCHANGER_RECORDS_MAX 64 /* further records are ignored */
-#define MAIL_EXCHANGER_HOSTS_MAX 20   /* further hosts are not tried */
+/* Further hosts are not tried. Those without an address do not count. */
+#define MAIL_EXCHANGER_HOSTS_MAX 20
 #define MAIL_EXCHANGER_ADDRESSES_MAX 5
 
 /*
@@ -89,7 +90,7 @@ struct mail_exchanger_record {
 };
 
 struct mail_exchangers {
-	struct mail_exchanger_record items[MAIL_EXCHANGER_HOSTS_MAX];
+	struct mail_exchanger_record items[MAIL_EXCHANGER_RECORDS_MAX];
 	size_t count;	  /* of items: in the order in which to try them */
 	bool is_implicit; /* no MX record: the domain is its own host */
 	bool is_literal;
