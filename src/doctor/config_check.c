@@ -126,6 +126,14 @@ config_check_profile(struct diagnosis *diagnosis)
 		    profile->name);
 }
 
+static const char *
+name_of(const struct server *server)
+{
+	return server->scheme == SCHEME_MX
+	    ? "the mail servers of the recipients"
+	    : server->host;
+}
+
 /* Adds the hosts of the servers elsewhere, or of those on this machine. */
 static void
 add_hosts(struct buf *out, const struct profile *profile, bool here)
@@ -135,8 +143,7 @@ add_hosts(struct buf *out, const struct profile *profile, bool here)
 
 		if (server_url_is_here(server) == here)
 			buf_add_format(out, "%s%s", out->len > 0 ? ", " : "",
-			    server->scheme == SCHEME_SRV ? server->domain
-							 : server->host);
+			    name_of(server));
 	}
 }
 
@@ -163,7 +170,8 @@ check_tls_policy(struct findings *findings, const struct profile *profile)
 		    "listeners only: any certificate is accepted",
 		    buf_text(&far));
 	if (finding != NULL)
-		finding_add_setting(finding, "tls", "required");
+		finding_add_setting(finding, "tls",
+		    profile_is_direct(profile) ? "opportunistic" : "required");
 	buf_free(&far);
 	buf_free(&near);
 }

@@ -141,6 +141,12 @@ static const struct config_row weaknesses[] = {
 	"server changes its key\n"
 	"hint: add the pin of the key that the server will use next\n"},
     {"srv", "server = srv:example.com\n", NULL, SAFE},
+    {"mx", "server = mx:\nehlo-name = a.example\n", NULL, SAFE},
+    {"mx without TLS", "server = mx:\nehlo-name = a.example\ntls = none\n",
+	NULL,
+	"warning  config.weak  tls = none: what is sent to the mail servers "
+	"of the recipients can be read on the way\n"
+	"write: tls = opportunistic\n"},
 };
 
 static const struct config_row providers[] = {
