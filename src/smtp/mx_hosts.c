@@ -313,6 +313,8 @@ try_host(struct mx_hosts *hosts, struct reach *reach, struct session *session)
 	struct outcome outcome = {0};
 	bool opened;
 
+	observer_note(
+	    hosts->observer, "trying the mail server %s", hosts->host.name);
 	mx_policy_judge(hosts->policy, &hosts->host, lookup_deadline(hosts),
 	    &hosts->verdict);
 	reach_show(reach, hosts->server);
