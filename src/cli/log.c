@@ -280,6 +280,9 @@ log_submission(const struct profile *profile, const struct envelope *envelope,
 		struct log_record line = {0};
 
 		facts.server = server != NULL ? server->url : NULL;
+		facts.verified_by = recipient->visit > 0
+		    ? record->visits[recipient->visit - 1].tls.verified_by
+		    : NULL;
 		facts.queue_id = queue_id != NULL
 		    ? queue_id
 		    : envelope_queue_id(envelope, recipient);

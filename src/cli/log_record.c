@@ -183,6 +183,9 @@ log_record_recipient(struct log_record *record, const struct log_facts *facts,
 		    span_from(facts->queue_id));
 	add_value(record, "stage", LOG_KIND_WORD,
 	    span_from(outcome_stage_name(outcome->stage)));
+	if (facts->verified_by != NULL)
+		add_value(record, "verified-by", LOG_KIND_WORD,
+		    span_from(facts->verified_by));
 	add_value(
 	    record, "message-id", LOG_KIND_WORD, span_from(facts->message_id));
 	add_reply(record, facts, recipient, &name);

@@ -25,6 +25,7 @@ struct log_facts {
 	uid_t uid;			/* the submitter, or LOG_NO_USER */
 	const char *queue_id;		/* the mail that keeps it; NULL: none */
 	enum log_recipients recipients; /* how they are named */
+	const char *verified_by; /* direct delivery by TLS: what verified it */
 };
 
 enum log_kind {

@@ -36,10 +36,11 @@ add_warning(struct buf *line, const struct log_facts *facts, struct span text)
 	log_record_free(&record);
 }
 
-#define FACTS                                                                \
-	{                                                                    \
-		"work", "smtps://mx.example.com:465", "me@example.com",      \
-		    "<1@example.com>", 1234, 1001, NULL, LOG_RECIPIENTS_FULL \
+#define FACTS                                                                 \
+	{                                                                     \
+		"work", "smtps://mx.example.com:465", "me@example.com",       \
+		    "<1@example.com>", 1234, 1001, NULL, LOG_RECIPIENTS_FULL, \
+		    NULL                                                      \
 	}
 #define SMTPS "profile=work server=smtps://mx.example.com:465 uid=1001 "
 
@@ -55,10 +56,17 @@ static const struct line_row line_rows[] = {
 	      "code=550 enhanced=5.1.1 outcome=failed stage=rcpt "
 	      "message-id=<1@example.com> text=Sorry No such user"},
     {"nothing is known",
-	{"default", NULL, "", NULL, 0, 0, NULL, LOG_RECIPIENTS_FULL}, "x@y",
-	STAGE_GREETING, "421",
+	{"default", NULL, "", NULL, 0, 0, NULL, LOG_RECIPIENTS_FULL, NULL},
+	"x@y", STAGE_GREETING, "421",
 	"profile=default server=- uid=0 from=<> to=<x@y> size=0 code=421 "
 	"enhanced=- outcome=deferred stage=greeting message-id=- text=-"},
+    {"directly, by DANE",
+	{"mx", "smtp://mx.example.org:25", "", NULL, 9, 0, NULL,
+	    LOG_RECIPIENTS_FULL, "dane-ee"},
+	"x@y", STAGE_CONTENT, "250 ok",
+	"profile=mx server=smtp://mx.example.org:25 uid=0 from=<> to=<x@y> "
+	"size=9 code=250 enhanced=- outcome=relayed stage=data "
+	"verified-by=dane-ee message-id=- text=ok"},
     /* Foreign text can neither end the line nor begin a word. */
     {"injection by the server", FACTS, "a@x", STAGE_MAIL,
 	"451 a\rb\tc\033[2J\\ to=<b@x>",
@@ -68,7 +76,7 @@ static const struct line_row line_rows[] = {
 	      "text=a\\x0db\\x09c\\x1b[2J\\x5c to=<b@x>"},
     {"injection by the sender",
 	{"a b", "smtp+unix:/run/a b", "\"x> to=<y\"@z", "<1 \n2@\xe2\x80\xae>",
-	    1, 2, NULL, LOG_RECIPIENTS_FULL},
+	    1, 2, NULL, LOG_RECIPIENTS_FULL, NULL},
 	"\"b c\\\"\"@x", STAGE_CONTENT, "250 ok",
 	"profile=a\\x20b server=smtp+unix:/run/a\\x20b uid=2 "
 	"from=<\"x>\\x20to=<y\"@z> to=<\"b\\x20c\\x5c\"\"@x> size=1 "
@@ -201,8 +209,8 @@ static void
 test_longest(void **state)
 {
 	static char text[5001];
-	const struct log_facts facts = {
-	    text, text, text, text, UINT64_MAX, 1, NULL, LOG_RECIPIENTS_FULL};
+	const struct log_facts facts = {text, text, text, text, UINT64_MAX, 1,
+	    NULL, LOG_RECIPIENTS_FULL, "dane-insecure-mx"};
 	struct buf line = {0};
 	struct ended ended;
 
