@@ -19,6 +19,8 @@
  * (milliseconds): enough for a lost packet to be sent again.
  */
 #define PATIENCE_MIN ((int64_t)2000)
+/* A wait may end so much early (milliseconds). */
+#define CLOCK_SLACK ((int64_t)10)
 /* How many silent hosts of a domain are tried; fewer in a silent network. */
 #define SILENT_MAX ((size_t)5)
 #define SILENT_MAX_AGAIN ((size_t)2)
@@ -221,9 +223,12 @@ fail_connect(struct mx_hosts *hosts, struct reach *reach,
 {
 	struct outcome outcome = {0};
 
-	/* Of its addresses, some may have no route, and the others silent. */
-	if (result == DIAL_TIMEOUT ||
-	    (result == DIAL_FAILED && waited >= brief_patience(hosts)))
+	/*
+	 * Of its addresses, some may have no route, and the others be silent.
+	 * A time-out can also be that of the whole mail.
+	 */
+	if ((result == DIAL_TIMEOUT || result == DIAL_FAILED) &&
+	    waited + CLOCK_SLACK >= brief_patience(hosts))
 		hosts->silent++;
 	route_set_failure(
 	    &outcome, hosts->profile, hosts->server, CAUSE_TEMPORARY, reason);

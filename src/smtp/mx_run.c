@@ -74,7 +74,7 @@ find_unreached(const struct mx_run *run, const char *domain)
 
 /*
  * Many letters to a domain that is out of reach must not each wait for it; the
- * next run tries again.
+ * next run tries again. What TLS lacks may be of no matter for another letter.
  */
 static void
 note_unreached(
@@ -83,8 +83,8 @@ note_unreached(
 	struct unreached *place =
 	    &run->unreached[run->unreached_count % UNREACHED_MAX];
 
-	if (why->action != ACTION_DELAYED || why->stage >= STAGE_MAIL ||
-	    signals_caught() != 0)
+	if (why->action != ACTION_DELAYED || why->stage >= STAGE_TLS ||
+	    signals_caught() != 0 || clock_now() >= run->deadline)
 		return;
 	free(place->domain);
 	place->domain = mem_copy_text(domain);
@@ -150,13 +150,17 @@ run_domain(struct mx_run *run, const char *domain, struct envelope *envelope)
 	};
 	const struct outcome *known = find_unreached(run, domain);
 
-	if (known != NULL)
-		submission_end(submission, envelope, known);
+	if (clock_now() >= run->deadline)
+		outcome_set_own(&failure, STAGE_CONNECT, CAUSE_TEMPORARY,
+		    "not tried: the time of timeout-total is over");
+	else if (known != NULL)
+		outcome_copy(&failure, known);
 	else if (mx_hosts_find(&hosts, &failure))
 		run_sessions(run, &hosts, envelope);
-	else if (failure.action != ACTION_NONE)
+	if (failure.action != ACTION_NONE)
 		submission_end(submission, envelope, &failure);
-	note_unreached(run, domain, &failure);
+	if (known == NULL)
+		note_unreached(run, domain, &failure);
 	run->lacks_dsn |= is_taken(envelope) && !submission->record.offers_dsn;
 	submission_note_visit(submission, envelope, endings);
 	outcome_free(&failure);
