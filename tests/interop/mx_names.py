@@ -7,6 +7,8 @@ apart:
     bogus.zz    not signed, but the root zone says that it is
     lame.zz     its name server refuses to answer
     down.zz     its name server is silent
+
+Some records of the root zone are replaced after it was signed.
 """
 
 import base64
@@ -57,9 +59,27 @@ def association(selector, matching, certificate):
     return data.hex()
 
 
+# A forger replaces these texts after the root zone was signed.
+FORGED = {"192.0.2.251": "192.0.2.252", "signed-target.zz": "forged-target.zz",
+          "a1" * 32: "f1" * 32}
+
+
+class Forged(name_server.Signed):
+    """Its root zone has records whose signatures are of other records."""
+
+    def write(self, records):
+        files = super().write(records)
+        path = self.folder / files["."]
+        text = path.read_text()
+        for signed, forged in FORGED.items():
+            text = text.replace(signed, forged)
+        path.write_text(text)
+        return files
+
+
 def serve(folder, texts):
     """NSD and Unbound. `texts`: for each of ZONES the lines of its domains."""
-    return name_server.Signed(
+    return Forged(
         folder, f"down.zz. NS ns-down.zz.\nns-down.zz. A {SILENT}\n{texts['']}",
         unsigned={"plain.zz": texts["plain"]}, bogus={"bogus.zz": texts["bogus"]},
         lame=("lame.zz",), nsd=NSD, unbound=UNBOUND, also=ALSO)
