@@ -48,6 +48,25 @@ is_seven_bit(const struct outgoing *outgoing)
 	    outgoing->plan.is_repairable;
 }
 
+/* Adds the lines that are not there yet. */
+static void
+add_new_lines(struct buf *to, struct span lines)
+{
+	struct span line, known, one;
+
+	while (span_next_word(&lines, "\n", &line)) {
+		bool is_known = false;
+
+		known = buf_span(to);
+		while (!is_known && span_next_word(&known, "\n", &one))
+			is_known = span_equal(one, line);
+		if (is_known)
+			continue;
+		buf_add_span(to, line);
+		buf_add_char(to, '\n');
+	}
+}
+
 /* Finds the changes for a server without 8BITMIME, or why none can help. */
 static bool
 find_seven_bit(struct findings *findings, const struct outgoing *outgoing,
@@ -62,7 +81,7 @@ find_seven_bit(struct findings *findings, const struct outgoing *outgoing,
 		return true;
 	if (fixup_plan_seven_bit(
 		&plan, &outgoing->plan, outgoing->message, &refusal)) {
-		buf_add_span(notes, buf_span(&plan.routine));
+		add_new_lines(notes, buf_span(&plan.routine));
 		buf_add_span(
 		    notes, span_skip(buf_span(&plan.notes), plan.field_notes));
 		plan_free(&plan);
@@ -108,15 +127,34 @@ find_plan(struct findings *findings, const struct outgoing *outgoing,
 	return room;
 }
 
+/*
+ * The notes on the plan; those on its body are left out if it is sent by the
+ * plan without 8-bit octets, because find_seven_bit adds that plan's.
+ */
+static void
+add_notes(struct findings *findings, const struct outgoing *outgoing,
+    const struct plan *plan)
+{
+	struct buf ignored = {0};
+
+	if (plan == &outgoing->plan || findings->utf8_refusal.len > 0) {
+		buf_add_span(&findings->always, buf_span(&plan->notes));
+		return;
+	}
+	buf_add_span(&findings->always,
+	    span_head(
+		buf_span(&outgoing->plan.notes), outgoing->plan.field_notes));
+	signing_note(&outgoing->profile, outgoing->message, plan, &ignored,
+	    &findings->always);
+	buf_free(&ignored);
+}
+
 static bool
 find_all(struct findings *findings, const struct outgoing *outgoing,
     const struct plan *plan, struct error *err)
 {
 	buf_add_span(&findings->always, buf_span(&outgoing->plan.routine));
-	/* The notes on the plan without 8-bit octets are added last. */
-	buf_add_span(&findings->always,
-	    buf_span(findings->utf8_refusal.len > 0 ? &plan->notes
-						    : &outgoing->plan.notes));
+	add_notes(findings, outgoing, plan);
 	planned_message_check(outgoing->message, plan, &findings->strict);
 	return find_seven_bit(findings, outgoing, err);
 }

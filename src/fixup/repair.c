@@ -46,7 +46,7 @@ find_reason(const struct mime_entity *entity, bool seven_bit)
 	if (facts->longest_line > MESSAGE_LINE_MAX)
 		return "it has a line of more than 998 octets";
 	if (seven_bit && facts->has_eight_bit)
-		return "the server does not take 8-bit octets";
+		return "it has 8-bit octets";
 	return NULL;
 }
 

@@ -430,8 +430,9 @@ fetch_secret(struct going *going, struct secret *secret)
 		return false;
 	going->runner->has_bad_config |= err.kind == ERROR_CONFIG;
 	outcome_set_own(&going->trouble, STAGE_AUTH,
-	    profile_has_token(&going->profile) ? secret_cause(&err)
-					       : CAUSE_LOGIN,
+	    secret->lacks_signing_key || profile_has_token(&going->profile)
+		? secret_cause(&err)
+		: CAUSE_LOGIN,
 	    "%s", err.text);
 	return false;
 }

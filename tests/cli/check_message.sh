@@ -62,10 +62,10 @@ bytes "$head"'Subject: gr\303\274n\n\nx\n' >message
 says 0 'repaired: field Subject: 8-bit text encoded;' '' 'header'
 bytes "$head"'MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: 8bit\n\nein gr\303\274n\n' >message
-says 0 'without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server does not take 8-bit octets;' \
+says 0 'without 8BITMIME: repaired: the body: encoded as quoted-printable, since it has 8-bit octets;' \
 		'' 'declared'
 bytes "$head"'\nein gr\303\274n\n' >message
-says 0 'field MIME-Version: added;repaired: the body: declared as charset utf-8;repaired: the body: declared as 8bit;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: declared as charset utf-8;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server does not take 8-bit octets;' \
+says 0 'field MIME-Version: added;repaired: the body: declared as charset utf-8;repaired: the body: declared as 8bit;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: declared as charset utf-8;without 8BITMIME: repaired: the body: encoded as quoted-printable, since it has 8-bit octets;' \
 		'' 'not declared'
 bytes "${head}\n$x1000\n" >message
 says 0 'field MIME-Version: added;repaired: the body: encoded as quoted-printable, since it has a line of more than 998 octets;' \
@@ -141,10 +141,10 @@ bytes "$head"'Content-Type: text/plain; name="gr\303\274n"\nMIME-Version: 1.0\n\
 says 0 'repaired: field Content-Type: 8-bit text encoded;' \
 		'' 'Content-Type of the message itself'
 bytes "$head"'Content-Type: text/plain; charset=utf-8; name="gr\303\274n"\n\n\303\274\n' >message
-says 0 'field MIME-Version: added;repaired: the body: declared as 8bit;repaired: field Content-Type: 8-bit text encoded;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server does not take 8-bit octets;without 8BITMIME: repaired: field Content-Type: 8-bit text encoded;' \
+says 0 'field MIME-Version: added;repaired: the body: declared as 8bit;repaired: field Content-Type: 8-bit text encoded;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: encoded as quoted-printable, since it has 8-bit octets;without 8BITMIME: repaired: field Content-Type: 8-bit text encoded;' \
 		'' 'both of them'
 bytes "$head"'\ngr\374n\n' >message
-says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: declared as charset unknown-8bit;without 8BITMIME: repaired: the body: encoded as quoted-printable, since the server does not take 8-bit octets;' \
+says 0 'refused by strict servers: body: octets over 127, which no Content-Transfer-Encoding declares;refused by strict servers: body: octets over 127 without a charset;without 8BITMIME: field MIME-Version: added;without 8BITMIME: repaired: the body: declared as charset unknown-8bit;without 8BITMIME: repaired: the body: encoded as quoted-printable, since it has 8-bit octets;' \
 		'' 'text that is not UTF-8'
 bytes "$head"'To: j\303\266rg@b\nSubject: gr\303\274n\n\nx\n' >message
 says 0 'refused by strict servers: header: octets over 127 that are not encoded;without 8BITMIME: refused: the message has 8-bit octets and the server does not offer 8BITMIME (a field of its header cannot be encoded);without SMTPUTF8: refused: the header holds an address beyond ASCII;' \
