@@ -258,6 +258,14 @@ add_none(struct diagnosis *diagnosis, const char *id, const char *text)
  * No mail waits to be tried. Some may be held or wait for their time, or be in
  * a spool that cannot be read.
  */
+/* Greylisting: many servers put off the first mail from an address. */
+static bool
+lacks_queue(const struct profile *profile)
+{
+	return profile_is_direct(profile) &&
+	    queue_policy_use(&profile->queue, true) == QUEUE_NEVER;
+}
+
 static void
 report_none(struct diagnosis *diagnosis, const struct heap *heap)
 {
@@ -269,7 +277,12 @@ report_none(struct diagnosis *diagnosis, const struct heap *heap)
 		    findings, QUEUE_ID, SEVERITY_WARNING, &heap->err);
 		return;
 	}
-	if (heap->held + heap->later == 0) {
+	if (heap->held + heap->later == 0 && lacks_queue(diagnosis->profile)) {
+		finding = finding_add(findings, QUEUE_ID, SEVERITY_NOTE,
+		    "no queue keeps the mail that a server puts off at the "
+		    "first attempt, as many do");
+		finding_add_setting(finding, "queue", "on-tempfail");
+	} else if (heap->held + heap->later == 0) {
 		finding = add_none(diagnosis, QUEUE_ID, "no mail waits");
 	} else {
 		finding = finding_add(findings, QUEUE_ID,
