@@ -5,6 +5,7 @@
 #include "cli/dkim_keygen.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "address/domain.h"
 #include "base/file.h"
@@ -124,6 +125,11 @@ make_file(struct keygen *keygen, struct error *err)
 	else
 		done = whole_file_make_folders(keygen->path, 0700, err) &&
 		    whole_file_make(keygen->path, 0600, buf_span(&pem), err);
+	if (!done && err->kind == ERROR_CREATE &&
+	    access(keygen->path, F_OK) == 0)
+		error_add(err,
+		    "\nhint: this selector has a key already; choose another "
+		    "selector");
 	buf_wipe(&pem);
 	return done;
 }
@@ -174,9 +180,12 @@ print(struct keygen *keygen, struct error *err)
 	    ";\n"
 	    "; 1. Publish this record in the DNS of %s.\n"
 	    ";    A form in a browser wants the type TXT, the name\n"
-	    ";    %s._domainkey, and the text as one line, without the\n"
-	    ";    quotes and what is between them.\n",
-	    shown, buf_text(&keygen->domain), keygen->selector);
+	    ";    %s._domainkey, and the text without the quotation marks%s.\n",
+	    shown, buf_text(&keygen->domain), keygen->selector,
+	    record.len > STRING_MAX
+		? "\n;    and in one line, without line breaks and blanks "
+		  "between the parts"
+		: "");
 	add_record(keygen, buf_span(&record), &out);
 	buf_add_format(&out,
 	    "; 2. Some hours later, add to the profile:\n"
