@@ -8,6 +8,7 @@ import socket
 import struct
 import subprocess
 import threading
+import time
 
 import name_server
 import own_network
@@ -172,7 +173,12 @@ class Network:
             self.taken += 1
             address = f"2001:db8::{self.taken:x}"
             self.ip("-6", "address", "add", address + "/128", "dev", "lo", "nodad")
-            return address
+        # The kernel needs a moment for the route to it.
+        end = time.monotonic() + LIMIT
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            while probe.connect_ex((address, 25)) and time.monotonic() < end:
+                time.sleep(0.01)
+        return address
 
     def next_silent(self):
         """An address to which packets are sent, and which nobody has."""
