@@ -4,7 +4,9 @@ With -t it takes the reverse-path from From, as smtpost does; without -t and -f 
 is USER@HOST.
 """
 
-from import_bench import HOST, Row
+import pathlib
+
+from import_bench import HOST, Row, folder_of
 from import_server import Offer
 
 PACKAGES = ("esmtp",)
@@ -19,6 +21,16 @@ IDENTITIES = (HUB + "helo=global.example\n"
               "identity alice@example.test\n\thostname=hub.example.test:25\n"
               "identity frank@example.net\n\thost hub.example.test:2525\n\thelo frank.example\n"
               "\tusername frank\n\tpassword secret\n")
+
+
+def set_up(bench, row):
+    """libesmtp looks for its mechanisms in one folder only, below /usr."""
+    for plugins in folder_of("esmtp").glob("usr/lib/*/esmtp-plugins-*"):
+        place = pathlib.Path("/", *plugins.parent.parts[-3:])
+        if not (place / plugins.name).exists():
+            bench.mount("-t", "overlay", "-o", f"lowerdir={plugins.parent}:{place}",
+                        "overlay", place)
+            bench.mounted.append(place)
 
 
 def row(name, config, options=TO, **more):
