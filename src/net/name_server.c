@@ -110,3 +110,16 @@ name_server_validates(
 	}
 	return false;
 }
+
+bool
+name_server_answers(const struct name_server *server, int64_t deadline)
+{
+	struct dns_records list = {0};
+	struct buf reason = {0};
+	enum dns_result result =
+	    ask(server, ".", DNS_NS, deadline, &list, &reason);
+
+	dns_answer_free(&list);
+	buf_free(&reason);
+	return result != DNS_TROUBLE;
+}

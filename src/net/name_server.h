@@ -59,5 +59,10 @@ bool name_server_has_root(struct name_server *server, int64_t deadline);
  */
 bool name_server_validates(
     struct name_server *server, int64_t deadline, struct buf *reason);
+/*
+ * Asks for the root again. False: the server is silent or in trouble, and this
+ * is not about single names.
+ */
+bool name_server_answers(const struct name_server *server, int64_t deadline);
 
 #endif

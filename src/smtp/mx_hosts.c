@@ -24,6 +24,11 @@
 /* How many silent hosts of a domain are tried; fewer in a silent network. */
 #define SILENT_MAX ((size_t)5)
 #define SILENT_MAX_AGAIN ((size_t)2)
+/*
+ * After so many questions in a row without an answer, the name server is asked
+ * for the root, to tell domains that are in trouble from a network that is.
+ */
+#define MUTE_MAX ((size_t)2)
 /* No further host or address is begun after this time (milliseconds). */
 #define HOSTS_TIME ((int64_t)10 * 60 * 1000)
 
@@ -81,9 +86,35 @@ static void
 note_answer(
     struct mx_hosts *hosts, enum mail_exchanger_result result, int64_t asked_at)
 {
-	if (result != MAIL_EXCHANGER_SIGNAL)
-		hosts->network->is_mute = result == MAIL_EXCHANGER_TROUBLE &&
-		    clock_now() - asked_at >= brief_patience(hosts);
+	struct mx_network *network = hosts->network;
+
+	if (result == MAIL_EXCHANGER_SIGNAL)
+		return;
+	network->is_mute = result == MAIL_EXCHANGER_TROUBLE &&
+	    clock_now() - asked_at >= brief_patience(hosts);
+	network->mute = network->is_mute ? network->mute + 1 : 0;
+	if (network->mute < MUTE_MAX || signals_caught() != 0)
+		return;
+	network->mute = 0;
+	network->has_no_dns =
+	    !name_server_answers(&network->name_server, lookup_deadline(hosts));
+	if (network->has_no_dns)
+		observer_note(hosts->observer,
+		    "the name server does not answer: no other domain is "
+		    "looked up");
+}
+
+/* Many domains must not each wait for a name server that is out of reach. */
+static bool
+can_look_up(const struct mx_hosts *hosts, struct outcome *failure)
+{
+	if (!hosts->network->has_no_dns || hosts->domain[0] == '[')
+		return true;
+	outcome_set_own(failure, STAGE_CONNECT, CAUSE_TEMPORARY,
+	    "cannot deliver to %s: the name server does not answer",
+	    hosts->domain);
+	failure->reply.status = status_of(MAIL_EXCHANGER_TROUBLE);
+	return false;
 }
 
 /* What the look-up has skipped since the last call. */
@@ -139,6 +170,8 @@ mx_hosts_find(struct mx_hosts *hosts, struct outcome *failure)
 		failure->reply.status = (struct status){5, 1, 3};
 		return false;
 	}
+	if (!can_look_up(hosts, failure))
+		return false;
 	if (gethostname(host_name, sizeof(host_name) - 1) < 0)
 		host_name[0] = '\0';
 	hosts->network->name_server.trust = trust_of(profile->dnssec);

@@ -21,6 +21,8 @@
 struct mx_network {
 	struct name_server name_server;
 	bool is_mute;	 /* the name server was silent at the last question */
+	size_t mute;	 /* so many questions in a row */
+	bool has_no_dns; /* it does not answer at all: no domain is looked up */
 	bool is_reached; /* a mail exchanger was connected to */
 	bool is_silent;	 /* all hosts of some domain were silent */
 };

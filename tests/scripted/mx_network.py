@@ -21,6 +21,7 @@ LIMIT = 60
 MESSAGE = b"From: me@sender.test\nSubject: test\n\nHello.\n"
 A, NS, MX, AAAA = 1, 2, 15, 28
 NO_NAME, TROUBLE = 0x8183, 0x8182
+SILENCE = "silence"
 PLAIN = ehlo(*OFFER)
 PROFILE = """server = mx:
 ehlo-name = client.sender.test
@@ -30,7 +31,8 @@ timeout = 5s
 
 
 class Names:
-    """The DNS: name -> {type: data}, or the flags of an answer without records."""
+    """The DNS: name -> {type: data}, or the flags of an answer without records, or
+    SILENCE."""
 
     def __init__(self):
         self.names = {}
@@ -46,6 +48,8 @@ class Names:
         found = self.names.get(name)
         if found is None:
             return answer(packet, flags=NO_NAME)
+        if found is SILENCE:
+            return None
         if isinstance(found, int):
             return answer(packet, flags=found)
         return answer(packet, [record(kind, data) for data in found.get(kind, [])])
@@ -60,6 +64,7 @@ class Bed:
         self.folder = folder
         self.servers = {}
         self.config = PROFILE
+        self.program = [PROGRAM]
         self.sender = "me@sender.test"
         self.domain = f"r{number}.test"
 
@@ -98,6 +103,10 @@ class Bed:
     def flags(self, name, flags):
         self.network.dns.names[self.full(name)] = flags
 
+    def silent_name(self, name):
+        """A name for which nobody answers."""
+        self.network.dns.names[self.full(name)] = SILENCE
+
     def refusing(self, name):
         """A host at which nothing listens."""
         self.address(name, self.network.next_address())
@@ -119,7 +128,7 @@ class Bed:
         config.write_text(self.config)
         config.chmod(0o600)
         process = subprocess.Popen(
-            [PROGRAM, "--report", form, "-f", self.sender, *arguments],
+            [*self.program, "--report", form, "-f", self.sender, *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, env=self.environment(), cwd=self.folder)
         process.message = message
