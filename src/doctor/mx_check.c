@@ -267,7 +267,13 @@ mx_check_tls(struct diagnosis *diagnosis)
 		    trial->domain, buf_text(&reply));
 		if (trial->outcome.hint != NULL)
 			finding_set_hint(finding, "%s", trial->outcome.hint);
-	} else if (trial->verified_by != NULL)
+	} else if (trial->verified_by != NULL &&
+	    strcmp(trial->verified_by, "none") == 0)
+		finding = finding_add(findings, TLS_ID, SEVERITY_OK,
+		    "mail to %s is encrypted; the certificate of %s is not "
+		    "checked",
+		    trial->domain, trial_server_name(trial));
+	else if (trial->verified_by != NULL)
 		finding = finding_add(findings, TLS_ID, SEVERITY_OK,
 		    "mail to %s is encrypted; %s is verified by: %s",
 		    trial->domain, trial_server_name(trial),

@@ -30,6 +30,18 @@ def ask(client, domains):
         return dict(zip(domains, pool.map(one, domains)))
 
 
+def check_tls(said, verified_by):
+    """How the session was encrypted: tls.mx and, with DANE, tls.dane say so."""
+    part = {None: "is not encrypted", "none": "is not checked"}.get(
+        verified_by, f"verified by: {verified_by}")
+    if not any(one[0] == "tls.mx" and part in one[2] for one in said):
+        raise AssertionError(f"{part!r} is not said: {said}")
+    fits = any(one[:2] == ("tls.dane", "ok") and "fits its TLSA" in one[2]
+               for one in said)
+    if fits != (verified_by or "").startswith("dane"):
+        raise AssertionError(f"verified by {verified_by}: {said}")
+
+
 def check(report, run):
     """Compares it with the run that delivered to the domain, or did not."""
     for one in (report, run):
@@ -48,6 +60,8 @@ def check(report, run):
     if foretold != expected:
         raise AssertionError(f"it foretells {foretold}, and the status is "
                              f"{run.status}: {said}, {recipient}")
+    if recipient["outcome"] == "relayed":
+        check_tls(said, (recipient["tls"] or {}).get("verified-by"))
     failures = [one for one in said if one[1] == "failure"]
     if bool(failures) != (expected != 0):
         raise AssertionError(f"status {expected}: {said}")
