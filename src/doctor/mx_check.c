@@ -210,7 +210,8 @@ mx_check_dane(struct diagnosis *diagnosis)
 	struct findings *findings = &diagnosis->findings;
 	const struct trial *trial = take_trial(diagnosis, DANE_ID);
 	struct lookup lookup = sender_domain_lookup(diagnosis);
-	struct name_server server = {0};
+	struct name_server server = {
+	    .trust = profile_dns_trust(diagnosis->profile)};
 	struct mail_exchangers list = {0};
 	struct buf reason = {0};
 

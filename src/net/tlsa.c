@@ -100,10 +100,11 @@ add_names(struct tlsa *tlsa, const struct tlsa_question *question)
 
 	add_name(&tlsa->dane, tlsa->base);
 	add_name(&tlsa->dane, question->host->name);
-	if (is_secure) {
+	if (is_secure)
 		add_name(&tlsa->dane, question->domain);
+	/* Not of an implicit MX, whose aliases may be forged. */
+	if (exchangers->is_authentic)
 		add_name(&tlsa->dane, exchangers->domain_owner);
-	}
 	/* Where no MX record exists, the addresses are of the domain itself. */
 	tlsa->dane.is_name_insecure = !is_secure;
 }

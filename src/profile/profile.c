@@ -25,6 +25,18 @@ profile_is_direct(const struct profile *profile)
 	    profile->servers[0].scheme == SCHEME_MX;
 }
 
+enum name_server_trust
+profile_dns_trust(const struct profile *profile)
+{
+	static const enum name_server_trust trusts[] = {
+	    [DNSSEC_AUTO] = NAME_SERVER_TRUST_AUTO,
+	    [DNSSEC_TRUSTED] = NAME_SERVER_TRUST_ALWAYS,
+	    [DNSSEC_NO] = NAME_SERVER_TRUST_NEVER,
+	};
+
+	return trusts[profile->dnssec];
+}
+
 bool
 profile_has_token(const struct profile *profile)
 {

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "envelope/dsn.h"
+#include "net/name_server.h"
 #include "profile/clients.h"
 #include "profile/dkim_settings.h"
 #include "profile/name_list.h"
@@ -134,6 +135,8 @@ struct profile {
 
 /* Whether it delivers to the servers of each recipient: server = mx:. */
 bool profile_is_direct(const struct profile *profile);
+/* Whether the name server's word about DNSSEC counts, by `dnssec`. */
+enum name_server_trust profile_dns_trust(const struct profile *profile);
 /* Whether it logs in with a token, and not with a password. */
 bool profile_has_token(const struct profile *profile);
 /* Wipes and frees everything; afterwards the profile has no settings. */

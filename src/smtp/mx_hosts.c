@@ -125,20 +125,6 @@ tell_notes(struct mx_hosts *hosts)
 	buf_clear(&hosts->list.notes);
 }
 
-static enum name_server_trust
-trust_of(enum dnssec_use use)
-{
-	switch (use) {
-	case DNSSEC_TRUSTED:
-		return NAME_SERVER_TRUST_ALWAYS;
-	case DNSSEC_NO:
-		return NAME_SERVER_TRUST_NEVER;
-	case DNSSEC_AUTO:
-	default:
-		return NAME_SERVER_TRUST_AUTO;
-	}
-}
-
 bool
 mx_hosts_find(struct mx_hosts *hosts, struct outcome *failure)
 {
@@ -174,7 +160,6 @@ mx_hosts_find(struct mx_hosts *hosts, struct outcome *failure)
 		return false;
 	if (gethostname(host_name, sizeof(host_name) - 1) < 0)
 		host_name[0] = '\0';
-	hosts->network->name_server.trust = trust_of(profile->dnssec);
 	observer_note(hosts->observer, "looking up the mail servers of %s",
 	    hosts->domain);
 	result = mail_exchangers_find(

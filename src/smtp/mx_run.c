@@ -259,14 +259,9 @@ wait_for_turn(const struct series *series)
 void
 mx_run(struct series *series)
 {
-	static const enum name_server_trust trusts[] = {
-	    [DNSSEC_AUTO] = NAME_SERVER_TRUST_AUTO,
-	    [DNSSEC_TRUSTED] = NAME_SERVER_TRUST_ALWAYS,
-	    [DNSSEC_NO] = NAME_SERVER_TRUST_NEVER,
-	};
 	struct mx_run run = {.series = series,
 	    .network = {
-		.name_server = {.trust = trusts[series->profile->dnssec]}}};
+		.name_server = {.trust = profile_dns_trust(series->profile)}}};
 
 	signals_catch();
 	while (series->trouble.action == ACTION_NONE) {

@@ -151,7 +151,7 @@ judge_exchanger(struct reach *reach, struct outcome *trouble)
 {
 	if (trouble->stage == STAGE_GREETING)
 		outcome_defer_refusal(trouble);
-	if (trouble->action == ACTION_FAILED) {
+	if (trouble->action == ACTION_FAILED && trouble->stage == STAGE_EHLO) {
 		outcome_free(&reach->failure);
 		reach->is_over = true;
 	}

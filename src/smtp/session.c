@@ -144,6 +144,7 @@ shake_hands(struct session *session)
 	    .pin_alone = profile_check_trusts_pin_alone(profile) ||
 		(is_lenient && profile->tls_pin.count > 0),
 	    .dane = verdict != NULL ? verdict->dane : NULL,
+	    .is_foreign = verdict != NULL,
 	    .is_public = verdict != NULL ||
 		provider_of(profile, session->server) != NULL,
 	    .only_tls13 = profile->tls_min == TLS_MIN_1_3,

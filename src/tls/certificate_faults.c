@@ -445,6 +445,9 @@ certificate_faults_report(struct certificate_faults *faults,
 		buf_clear(&faults->hint);
 		warns = true;
 		warning = OUT_OF_DATE;
+	} else if (options->is_foreign) {
+		buf_clear(&faults->hint);
+		warns = false;
 	} else
 		add_pin_hint(faults, options);
 	failure->faults = faults->bits;

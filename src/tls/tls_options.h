@@ -44,7 +44,8 @@ struct tls_options {
 	 * be set. NULL: none.
 	 */
 	const struct dane *dane; /* borrowed */
-	bool is_public; /* a known mail service: suggest no exceptions */
+	bool is_public;	 /* a known mail service: suggest no exceptions */
+	bool is_foreign; /* a mail exchanger, which is its owner's: no hints */
 	bool only_tls13;
 	const char *priority; /* appended to our priority string; NULL: none */
 	const char *client_certificate; /* PEM file or URL; NULL: none */
