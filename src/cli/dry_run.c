@@ -203,6 +203,7 @@ print_signed(
 	preview->signing = (struct signing){
 	    .profile = profile, .keys = &keys, .is_told = true};
 	trace_notes(options->verbose, buf_span(&notes));
+	outgoing_print_notes(buf_span(&notes), options);
 	done = done && print(*preview, options_report(options), err);
 	signing_keys_free(&keys);
 	buf_free(&notes);

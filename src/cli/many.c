@@ -333,12 +333,15 @@ fetch_secret(struct many *many, size_t group, struct error *err)
 	struct access *access = &many->accesses[group];
 
 	access->is_ready = secret_fetch(&access->secret, profile, true, err);
-	if (access->is_ready)
+	if (access->is_ready) {
 		observer_note_lines(
 		    many->observer, buf_span(&access->secret.notes));
-	else
+		outgoing_print_notes(
+		    buf_span(&access->secret.notes), many->options);
+	} else {
 		outcome_set_own(&access->trouble, STAGE_AUTH, secret_cause(err),
 		    "%s", err->text);
+	}
 	return access->is_ready || err->kind == ERROR_TEMPORARY ||
 	    err->kind == ERROR_LOGIN;
 }

@@ -741,6 +741,13 @@ outgoing_warn_of_ports(const struct profile *profile,
 }
 
 void
+outgoing_print_notes(struct span notes, const struct options *options)
+{
+	if (prints_warnings(options))
+		print_warnings(notes, NULL);
+}
+
+void
 outgoing_print_warnings(
     const struct outgoing *outgoing, const struct options *options)
 {

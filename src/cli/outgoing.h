@@ -97,7 +97,9 @@ bool outgoing_make_plan(struct plan *plan, const struct message *message,
  */
 void outgoing_warn_of_ports(const struct profile *profile,
     const struct options *options, const struct observer *observer);
-/* Prints the warnings among the notes of the plan, in the same cases. */
+/* Prints the warnings among the notes, in the same cases. */
+void outgoing_print_notes(struct span notes, const struct options *options);
+/* The same for the notes of the plan, with the mail's label. */
 void outgoing_print_warnings(
     const struct outgoing *outgoing, const struct options *options);
 

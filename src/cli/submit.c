@@ -20,15 +20,16 @@
 /* Callers of sendmail do not expect a password prompt. */
 static bool
 fetch_secret(struct submission *submission, struct secret *secret,
-    enum role role, struct error *err)
+    const struct options *options, struct error *err)
 {
 	if (secret_is_wanted(submission->profile))
 		submission->secret = secret;
 	if (!secret_fetch(secret, submission->profile,
-		!options_role_is_sendmail(role), err))
+		!options_role_is_sendmail(options->role), err))
 		return false;
 	submission->signing_keys = &secret->signing_keys;
 	observer_note_lines(submission->observer, buf_span(&secret->notes));
+	outgoing_print_notes(buf_span(&secret->notes), options);
 	return true;
 }
 
@@ -41,7 +42,6 @@ static bool
 fetch_and_run(struct submission *submission, struct envelope *envelope,
     struct queue_add *queue, struct error *err)
 {
-	enum role role = queue->options->role;
 	struct outcome outcome = {0};
 	struct secret secret = {0};
 	struct progress progress;
@@ -50,7 +50,7 @@ fetch_and_run(struct submission *submission, struct envelope *envelope,
 	/* Aliases may have settled every recipient already. */
 	if (!envelope_has_open(envelope))
 		return true;
-	if (fetch_secret(submission, &secret, role, err)) {
+	if (fetch_secret(submission, &secret, queue->options, err)) {
 		const struct observer *observer = submission->observer;
 
 		submission->observer =
