@@ -425,12 +425,30 @@ find_misfit(const struct profile *profile)
 	    {"proxy", network_has_proxy(&profile->network)},
 	    {"tls-host", profile->tls_host != NULL},
 	    {"tls-pin", profile->tls_pin.count > 0},
+	    /* It would tell strangers who sends. */
+	    {"tls-cert", profile->tls_cert != NULL},
+	    {"tls-key", profile->tls_key != NULL},
 	};
 
 	for (size_t i = 0; i < sizeof(misfits) / sizeof(misfits[0]); i++)
 		if (misfits[i].is_set)
 			return misfits[i].setting;
 	return NULL;
+}
+
+/* Whether it is a name that other machines may know. */
+static bool
+is_public_name(const char *name)
+{
+	static const char *const own[] = {
+	    "localhost", "localdomain", "local", "invalid"};
+
+	if (name == NULL || !domain_is_fqdn(span_from(name)))
+		return false;
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (domain_is_in(span_from(name), span_from(own[i])))
+			return false;
+	return true;
 }
 
 /*
@@ -462,10 +480,10 @@ check_direct(const struct profile *profile, struct error *err)
 		    "partial = all-or-nothing contradicts server = mx:, "
 		    "because each domain has servers of its own\n"
 		    "hint: partial = best-effort");
-	if (profile->ehlo_name == NULL ||
-	    !domain_is_fqdn(span_from(profile->ehlo_name)))
+	if (!is_public_name(profile->ehlo_name))
 		return refuse(profile, err,
-		    "server = mx: needs ehlo-name, with a dot in it\n"
+		    "server = mx: needs an ehlo-name that other machines know, "
+		    "with a dot in it\n"
 		    "hint: set ehlo-name to the name that the address of this "
 		    "machine has in the DNS");
 	return true;

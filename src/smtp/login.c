@@ -668,7 +668,9 @@ login_add_hint(const struct session *session, struct outcome *outcome)
 {
 	int code = outcome->reply.code;
 
-	if ((code != 530 && code != 535) || provider_has_hint(session, outcome))
+	/* At a mail exchanger nobody has a login. */
+	if ((code != 530 && code != 535) || session->verdict != NULL ||
+	    provider_has_hint(session, outcome))
 		return;
 	if (session->mechanism != NULL)
 		outcome_set_hint(outcome,

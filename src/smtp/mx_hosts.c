@@ -359,7 +359,7 @@ try_host(struct mx_hosts *hosts, struct reach *reach, struct session *session)
 		opened = has_promise(reach, session);
 	if (!opened && may_try_clear(hosts, reach)) {
 		observer_note(hosts->observer,
-		    "TLS has failed at an earlier attempt, too: trying %s "
+		    "TLS fails, and this is not the first attempt: trying %s "
 		    "without it",
 		    hosts->host.name);
 		hosts->verdict.tls = MX_TLS_NONE;

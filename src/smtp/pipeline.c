@@ -332,6 +332,12 @@ take_mail_reply(struct pipeline *pipeline, const struct reply *reply)
 	pipeline->is_lost = true;
 	outcome_from_reply(pipeline->ending, STAGE_MAIL, reply);
 	login_add_hint(pipeline->session, pipeline->ending);
+	/* RFC 3207 section 4: STARTTLS was missed, perhaps on the way here. */
+	if (pipeline->session->verdict != NULL && reply->code == 530 &&
+	    !session_is_encrypted(pipeline->session)) {
+		pipeline->ending->action = ACTION_DELAYED;
+		pipeline->ending->cause = CAUSE_TEMPORARY;
+	}
 }
 
 /*
