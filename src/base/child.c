@@ -30,8 +30,11 @@ start(struct child *child, const int ends[2],
 	if (fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0 &&
 	    fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
 		child->pid = fork();
-	if (child->pid == 0)
+	if (child->pid == 0) {
+		/* The child must see that the parent closes its end. */
+		close(ends[0]);
 		_exit(work(context, ends[1]));
+	}
 	child->output = ends[0];
 	close(ends[1]);
 	if (child->pid > 0)

@@ -148,6 +148,39 @@ test_killed(void **state)
 	child_close_output(&child);
 }
 
+static int
+echo(const void *context, int socket)
+{
+	char octet;
+
+	(void)context;
+	while (read(socket, &octet, 1) == 1)
+		if (write(socket, &octet, 1) != 1)
+			return 9;
+	return 4;
+}
+
+/* What is written to the socket is the child's input. */
+static void
+test_connected(void **state)
+{
+	struct child child;
+	struct pollfd poll = {.events = POLLIN};
+	char octet = 0;
+
+	(void)state;
+	assert_true(child_start_connected(&child, echo, NULL));
+	assert_int_equal(write(child.output, "x", 1), 1);
+	poll.fd = child.output;
+	assert_int_equal(wait_for(&poll, 1, deadline_in(20000)), WAIT_READY);
+	assert_int_equal(child_read(&child, &octet, 1), 1);
+	assert_int_equal(octet, 'x');
+	assert_false(child_await_end(&child, clock_now()));
+	child_close_output(&child);
+	assert_true(child_await_end(&child, deadline_in(20000)));
+	assert_int_equal(WEXITSTATUS(child.status), 4);
+}
+
 /* The parent ignores SIGCHLD: the status must not be lost. */
 static void
 test_ignored_by_the_caller(void **state)
@@ -192,6 +225,7 @@ main(void)
 	    cmocka_unit_test(test_work_returns),
 	    cmocka_unit_test(test_open_pipe),
 	    cmocka_unit_test(test_killed),
+	    cmocka_unit_test(test_connected),
 	    cmocka_unit_test(test_ignored_by_the_caller),
 	    cmocka_unit_test(test_status_taken),
 	};

@@ -219,6 +219,31 @@ test_end(void **state)
 	buf_free(&reason);
 }
 
+/* The system removes the child, and nobody knows its status. */
+static void
+test_ignored_children(void **state)
+{
+	struct buf reason = {0};
+	int fd = -1;
+	struct tunnel *tunnel;
+
+	(void)state;
+	signal(SIGCHLD, SIG_IGN);
+	tunnel = tunnel_open("false", "mx.example", 25, &fd, &reason);
+	assert_non_null(tunnel);
+	assert_true(tunnel_add_end(tunnel, &reason));
+	assert_string_equal(buf_text(&reason), "ended");
+	close(fd);
+	tunnel_close(tunnel);
+	tunnel = tunnel_open("sleep 600", "mx.example", 25, &fd, &reason);
+	assert_non_null(tunnel);
+	close(fd);
+	tunnel_close(tunnel);
+	signal(SIGCHLD, SIG_DFL);
+	assert_no_child();
+	buf_free(&reason);
+}
+
 int
 main(void)
 {
@@ -237,6 +262,7 @@ main(void)
 	rows_add(&all, "run", runs, ROWS(runs), test_run);
 	rows_add_one(&all, "hosts", test_host);
 	rows_add_one(&all, "both ways", test_both_ways);
+	rows_add_one(&all, "ignored children", test_ignored_children);
 	rows_add(&all, "end", ends, ROWS(ends), test_end);
 	return rows_end(&all);
 }
