@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import subprocess
 
 import common
@@ -20,8 +21,9 @@ class Run:
     def __init__(self, done):
         self.status = done.returncode
         self.trace = done.stderr.decode("utf-8", "replace")
-        if "Sanitizer" in self.trace or "runtime error:" in self.trace or \
-                self.status < 0 or self.status == 99:
+        # Words of the sanitizers and of valgrind, also from a child process.
+        if re.search(r"Sanitizer|runtime error:|^==\d+==", self.trace, re.M) or \
+                self.status < 0:
             raise AssertionError(f"status {self.status}: {self.trace}")
         try:
             self.report = json.loads(done.stdout)
