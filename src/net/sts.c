@@ -253,6 +253,11 @@ use_record(struct search *search, struct sts_policy *policy)
 	if (result != HTTP_DONE)
 		tell(question, "cannot fetch the policy of %s: %s",
 		    question->domain, buf_text(&why));
+	if (result != HTTP_DONE && !has_entry(search)) {
+		buf_add_span(search->reason, buf_span(&why));
+		buf_free(&why);
+		return STS_UNFETCHED;
+	}
 	buf_free(&why);
 	return use_entry(search, result == HTTP_DONE, policy);
 }

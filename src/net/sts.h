@@ -15,8 +15,9 @@ enum sts_result {
 	STS_NONE,
 	STS_TESTING,
 	STS_ENFORCE,
-	STS_TROUBLE, /* not known, for example for a silent name server */
-	STS_SIGNAL,  /* interrupted by a signal */
+	STS_UNFETCHED, /* there is one, which could not be fetched */
+	STS_TROUBLE,   /* not known, for example for a silent name server */
+	STS_SIGNAL,    /* interrupted by a signal */
 };
 
 /* Everything is borrowed. */
@@ -34,9 +35,10 @@ struct sts_question {
 /*
  * Looks up the TXT record of the domain, and fetches the policy if the cache
  * has none with its ID that is younger than a day. A cached policy that still
- * holds is used whatever goes wrong. Without one, a domain whose policy cannot
- * be fetched has none (RFC 8461 section 3.3). For STS_TROUBLE and STS_SIGNAL,
- * adds a phrase that says why to `reason`. The policy, which the caller frees
+ * holds is used whatever goes wrong. Without one, a policy that cannot be
+ * fetched demands nothing (RFC 8461 section 3.3). For STS_UNFETCHED,
+ * STS_TROUBLE and STS_SIGNAL, adds a phrase that says why to `reason`. The
+ * policy, which the caller frees
  * with sts_policy_free whatever the result, is empty unless the result is
  * STS_TESTING or STS_ENFORCE.
  */

@@ -125,7 +125,8 @@ find_sts(struct mx_policy *policy, int64_t deadline)
 	    sts_find(&question, &policy->sts_policy, deadline, &reason);
 	policy->is_sts_known = policy->sts != STS_SIGNAL;
 	buf_clear(&policy->sts_trouble);
-	if (policy->sts == STS_TROUBLE || policy->sts == STS_SIGNAL)
+	if (policy->sts == STS_UNFETCHED || policy->sts == STS_TROUBLE ||
+	    policy->sts == STS_SIGNAL)
 		buf_add_format(&policy->sts_trouble,
 		    "the MTA-STS policy of %s is not known: %s",
 		    policy->question.domain, buf_text(&reason));
@@ -164,7 +165,9 @@ static void
 forbid_without_sts(struct mx_policy *policy, struct mx_verdict *verdict)
 {
 	buf_add_span(&policy->why, buf_span(&policy->sts_trouble));
-	forbid(policy, status_unknown, verdict);
+	forbid(policy,
+	    policy->sts == STS_UNFETCHED ? status_policy : status_unknown,
+	    verdict);
 }
 
 /*
@@ -244,6 +247,7 @@ judge_by_sts(struct mx_policy *policy, const struct mail_exchanger *host,
 {
 	switch (find_sts(policy, deadline)) {
 	case STS_NONE:
+	case STS_UNFETCHED:
 		break;
 	case STS_TESTING:
 		verdict->is_sts_testing = verdict->tls != MX_TLS_TRUSTED;

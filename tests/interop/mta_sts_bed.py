@@ -231,8 +231,8 @@ class Bed:
         process.stdin = None
         return process
 
-    def start(self, to=None):
-        return self.run("--report", "json", "-f", "me@sender.test",
+    def start(self, to=None, more=()):
+        return self.run("--report", "json", "-f", "me@sender.test", *more,
                         to or f"you@{self.domain}", message=MESSAGE)
 
     def finish(self, process):
@@ -252,9 +252,9 @@ class Bed:
 
     # What must come of it
 
-    def expect(self, status, host, mails, fetches=None):
+    def expect(self, status, host, mails, fetches=None, more=()):
         """Sends. `mails`: how they have come to the host, in all."""
-        equal(self.send(), status, "the exit status")
+        equal(self.send(more=more), status, "the exit status")
         equal(host.mails(), mails, "the mails")
         if fetches is not None:
             equal(self.fetches(), fetches, "how often the policy was fetched")

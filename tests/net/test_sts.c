@@ -41,11 +41,12 @@ static const struct sts_row rows[] = {
 	STS_NONE, false},
     {"no answer", NULL, 0, 0, NULL, DNS_TROUBLE, NULL, STS_TROUBLE, false},
     {"a signal", NULL, 0, 0, NULL, DNS_SIGNAL, NULL, STS_SIGNAL, false},
-    {"no cached policy", NULL, 0, 0, NULL, DNS_FOUND, RECORD, STS_NONE, true},
+    {"no cached policy", NULL, 0, 0, NULL, DNS_FOUND, RECORD, STS_UNFETCHED,
+	true},
     {"a fetch that has just failed", NULL, 0, 0, "1", DNS_FOUND, RECORD,
-	STS_NONE, false},
+	STS_UNFETCHED, false},
     {"a fetch of another ID has failed", NULL, 0, 0, "0", DNS_FOUND, RECORD,
-	STS_NONE, true},
+	STS_UNFETCHED, true},
 
     {"cached", "enforce", HOUR, DAY, NULL, DNS_FOUND, RECORD, STS_ENFORCE,
 	false},
@@ -74,8 +75,8 @@ static const struct sts_row rows[] = {
     {"cached: the clock was set back", "enforce", -HOUR, DAY, NULL, DNS_FOUND,
 	RECORD, STS_ENFORCE, true},
 
-    {"expired", "enforce", 2 * HOUR, HOUR, NULL, DNS_FOUND, RECORD, STS_NONE,
-	true},
+    {"expired", "enforce", 2 * HOUR, HOUR, NULL, DNS_FOUND, RECORD,
+	STS_UNFETCHED, true},
     {"expired: the record has gone", "enforce", 2 * HOUR, HOUR, NULL,
 	DNS_NO_NAME, NULL, STS_NONE, false},
     {"expired: no answer", "enforce", 2 * HOUR, HOUR, NULL, DNS_TROUBLE, NULL,
@@ -156,6 +157,8 @@ run_row(const struct sts_row *row, const char *folder)
 		    result == STS_TESTING || result == STS_ENFORCE;
 
 		assert_int_equal(result, row->result);
+		if (result == STS_UNFETCHED)
+			assert_true(reason.len > 0);
 		assert_int_equal(
 		    is_fetched, row->is_fetched && (i == 0 || !folder));
 		assert_int_equal(
