@@ -154,7 +154,8 @@ static void
 ask_exchangers(struct trial *trial, struct reach *reach,
     const struct trial_options *options)
 {
-	struct mx_network network = {0};
+	struct mx_network network = {
+	    .name_server = {.trust = profile_dns_trust(reach->profile)}};
 	struct mx_hosts hosts = {
 	    .profile = reach->profile,
 	    .observer = options->observer,

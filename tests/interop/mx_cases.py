@@ -4,6 +4,7 @@ gets the bed and smtpost with a home of its own."""
 
 import subprocess
 
+import mx_doctor
 import mx_rows
 import mx_smtpost
 from common import LIMIT, expect
@@ -43,9 +44,13 @@ def to(name):
 
 
 def with_settings(name, wanted, settings, *options):
-    """One mail to that row's domain, with these settings."""
+    """One mail to that row's domain, with these settings; --doctor foretells it."""
     def case(_, client):
-        tell(client.send([to(name)], *options, settings=settings), wanted)
+        run = client.send([to(name)], *options, settings=settings)
+        tell(run, wanted)
+        if not options:
+            mx_doctor.check(mx_doctor.ask_one(
+                client, row_of(name).full_domain(), settings), run)
     case.rows = (name,)
     return case
 
@@ -56,7 +61,10 @@ def with_name_servers(name, wanted, resolv, settings=""):
         kept = bed.resolver.resolv.read_text()
         bed.resolver.resolv.write_text(resolv + "\n")
         try:
-            tell(client.send([to(name)], settings=settings), wanted)
+            run = client.send([to(name)], settings=settings)
+            tell(run, wanted)
+            mx_doctor.check(mx_doctor.ask_one(
+                client, row_of(name).full_domain(), settings), run)
         finally:
             bed.resolver.resolv.write_text(kept)
     case.rows = (name,)

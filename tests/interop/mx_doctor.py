@@ -10,20 +10,24 @@ CHECKS = "reach.mx,tls.dane,tls.mx,mail.from"
 STAGES = ["connect", "greeting", "ehlo", "tls", "auth", "mail"]
 
 
+def ask_one(client, domain, settings=""):
+    """The report of --doctor, which tries the domain of the sender."""
+    command = client.command([], "--doctor", "--only", CHECKS, "-f",
+                             f"bob@{domain}", settings=settings)
+    done = subprocess.run(
+        [word for word in command if word not in ("--", "-v")],
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=common.LIMIT * 2,
+        check=False, env=client.environment())
+    if b"Sanitizer" in done.stderr or b"runtime error:" in done.stderr:
+        raise AssertionError(done.stderr.decode())
+    return json.loads(done.stdout)
+
+
 def ask(client, domains):
-    """A report of --doctor, or what went wrong, for each domain. It tries the
-    domain of the sender."""
+    """The same, or what went wrong, for each domain."""
     def one(domain):
-        command = client.command([], "--doctor", "--only", CHECKS,
-                                 "-f", f"bob@{domain}")
         try:
-            done = subprocess.run(
-                [word for word in command if word not in ("--", "-v")],
-                stdin=subprocess.DEVNULL, capture_output=True,
-                timeout=common.LIMIT * 2, check=False, env=client.environment())
-            if b"Sanitizer" in done.stderr or b"runtime error:" in done.stderr:
-                raise AssertionError(done.stderr.decode())
-            return json.loads(done.stdout)
+            return ask_one(client, domain)
         except (AssertionError, ValueError, subprocess.SubprocessError) as fault:
             return fault
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
