@@ -447,6 +447,7 @@ deliver_directly(struct relay *relay, struct transfer *transfer,
 	struct profile profile = *transfer->route.profile;
 	struct submission submission = {
 	    .profile = &profile,
+	    .signing_keys = transfer->route.signing_keys,
 	    .letter = letter,
 	    .observer = relay->observer,
 	};

@@ -109,6 +109,7 @@ run_sessions(
 	struct submission *submission = run->item.submission;
 	struct mx_part part = {.item = {submission, envelope}};
 	struct series series = {.profile = run->series->profile,
+	    .signing_keys = run->series->signing_keys,
 	    .observer = run->series->observer,
 	    .next = hand_out,
 	    .done = take_back,
@@ -286,6 +287,7 @@ mx_run_one(struct submission *submission, struct envelope *envelope)
 {
 	struct mx_part one = {.item = {submission, envelope}};
 	struct series series = {.profile = submission->profile,
+	    .signing_keys = submission->signing_keys,
 	    .observer = submission->observer,
 	    .next = hand_out,
 	    .done = take_back,

@@ -10,6 +10,7 @@ import json
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ import common
 import name_server
 
 LIMIT = 60
-TXT = 16
+A, MX, TXT = 1, 15, 16
 UDP_MAX = 512
 FIELD = re.compile(rb"(?mi)^DKIM-Signature:.*\r\n(?:[ \t].*\r\n)*")
 
@@ -50,16 +51,26 @@ def with_one(message, index):
 
 
 class Records:
-    """Answers for the TXT records in `texts`: name without final dot to text."""
+    """Answers for the TXT records in `texts`: name without final dot to text; and
+    names the mail server of each domain in `hosts`: its address."""
 
     def __init__(self, address):
-        self.texts = {}
+        self.texts, self.hosts = {}, {}
         self.server = name_server.Scripted(address)
         self.server.play = self.answer
 
     def answer(self, question, by_tcp):
         name, end = name_server.read_question(question)
         kind = int.from_bytes(question[end - 4:end - 2], "big")
+        domain = name.removeprefix("mx.")
+        if domain in self.hosts:
+            if kind == MX and name == domain:
+                return name_server.answer(question, [name_server.record(
+                    MX, b"\0\1" + name_server.name("mx." + name))])
+            if kind == A and name != domain:
+                return name_server.answer(question, [name_server.record(
+                    A, socket.inet_aton(self.hosts[domain]))])
+            return name_server.answer(question)
         text = self.texts.get(name)
         if text is None:
             return name_server.answer(question, flags=0x8183)

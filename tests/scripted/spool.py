@@ -34,12 +34,12 @@ class Server(threading.Thread):
     IN_FLIGHTS, ONE_BY_ONE = "220 mx.example ESMTP", "220 mx.example ESMTP Haraka"
 
     def __init__(self, reply=None, extensions=("PIPELINING", "8BITMIME"),
-                 greeting=ONE_BY_ONE):
+                 greeting=ONE_BY_ONE, place=("127.0.0.1", 0)):
         super().__init__(daemon=True)
         self.greeting = greeting
         self.reply = reply or (lambda state: None)
         self.extensions = extensions
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server(place)
         self.port = self.listener.getsockname()[1]
         self.sessions = self.mails = self.open_sessions = 0
         self.lock = threading.Lock()
