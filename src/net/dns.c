@@ -22,7 +22,8 @@
 #define RESOLV_CONF_MAX ((size_t)64 * 1024)
 #define ALIASES_MAX 8
 #define HEADER_LEN 12
-/* In the fourth octet of a packet */
+/* In the third octet of a packet, and in the fourth */
+#define FLAG_CUT_OFF 0x02
 #define FLAG_AUTHENTIC 0x20
 #define MASK_CODE 0x0f
 #define CODE_OK 0
@@ -92,14 +93,27 @@ dns_system_is_trusted(void)
 	return is_trusted;
 }
 
+/*
+ * On an answer without records. Resolvers take one that is cut off for empty,
+ * but it does not show that there is no such record.
+ */
 static enum verdict
-verdict_of(int code)
+verdict_on_none(const unsigned char *packet)
+{
+	return (packet[2] & FLAG_CUT_OFF) != 0 ? VERDICT_FAILURE
+					       : VERDICT_NO_DATA;
+}
+
+/* Without an answer; with NO_DATA, the packet has been received all the same.
+ */
+static enum verdict
+verdict_of(int code, const unsigned char *packet)
 {
 	switch (code) {
 	case HOST_NOT_FOUND:
 		return VERDICT_NO_NAME;
 	case NO_DATA:
-		return VERDICT_NO_DATA;
+		return verdict_on_none(packet);
 	case TRY_AGAIN:
 		return VERDICT_SILENCE;
 	}
@@ -121,7 +135,7 @@ verdict_on(const unsigned char *packet, size_t len)
 		return VERDICT_FAILURE;
 	}
 	if (packet[6] == 0 && packet[7] == 0)
-		return VERDICT_NO_DATA;
+		return verdict_on_none(packet);
 	if ((packet[3] & FLAG_AUTHENTIC) == 0)
 		return VERDICT_ANSWER;
 	return dns_system_is_trusted() ? VERDICT_AUTHENTIC : VERDICT_CLAIMED;
@@ -143,7 +157,7 @@ ask(const void *context, struct buf *answer)
 	len = res_query(question->name, DNS_CLASS_IN, (int)question->type,
 	    packet, sizeof(packet));
 	if (len < 0 || (size_t)len > sizeof(packet)) {
-		buf_add_char(answer, (char)verdict_of(h_errno));
+		buf_add_char(answer, (char)verdict_of(h_errno, packet));
 		return;
 	}
 	verdict = verdict_on(packet, (size_t)len);
