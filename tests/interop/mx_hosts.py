@@ -15,8 +15,9 @@ import struct
 import threading
 import time
 
+import common
 from mx_names import association, octets
-from scripted.certificates import Certificates
+from scripted.certificates import Certificates, available
 
 SERVER = "tls_www_server\nsigning_key\n"
 SOON = "expiration_days = 30\n"
@@ -81,9 +82,12 @@ class Session:
 
 def add_ip6(address):
     """Gives the loopback device an IPv6 address (SIOCSIFADDR, struct in6_ifreq)."""
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as any_socket:
-        fcntl.ioctl(any_socket, 0x8916, socket.inet_pton(socket.AF_INET6, address)
-                    + struct.pack("=Ii", 128, socket.if_nametoindex("lo")))
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as any_socket:
+            fcntl.ioctl(any_socket, 0x8916, socket.inet_pton(socket.AF_INET6, address)
+                        + struct.pack("=Ii", 128, socket.if_nametoindex("lo")))
+    except OSError as fault:
+        raise common.Skip(f"no IPv6 on this machine: {fault}") from fault
 
 
 def add_network(address, prefix):
@@ -111,6 +115,8 @@ class Store:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir()
+        if not available():
+            raise common.Skip("certtool (gnutls-bin) is not installed")
         self.certificates = Certificates(str(self.folder))
         for name, signer in AUTHORITIES.items():
             self.certificates.make(name, AUTHORITY % name, signer)

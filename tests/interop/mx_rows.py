@@ -282,6 +282,8 @@ DANE_ROWS = [
     Row("TLSA misfit at the best host", "relayed mx2 dane-ee",
         (Host(tlsa=("3 1 1 wrong",)), Host("mx2", tlsa=("3 1 1 leaf",))),
         finger="tls", why=FINGER_STOPS),
+    Row("TLSA of a dead host", "relayed mx2 dane-ee",
+        (Host(server="none", tlsa=("3 1 1 leaf",)), Host("mx2", tlsa=("3 1 1 leaf",)))),
     Row("TLSA misfit at the best host, none at the next", "relayed mx2 tls",
         (Host(tlsa=("3 1 1 wrong",)), Host("mx2"))),
     Row("TLSA by SNI", "relayed mx dane-ee",
