@@ -1,6 +1,7 @@
 /*
  * Judges the hosts of a domain. MTA-STS never makes up for DANE that fails (RFC
- * 8461 section 2): where DANE applies to a host, nothing else is asked.
+ * 8461 section 2): where DANE applies to a host, it judges the certificate, and
+ * MTA-STS is only asked whether a name that may be forged is right.
  */
 #include "smtp/mx_policy.h"
 
@@ -148,6 +149,8 @@ forbid(
     struct mx_policy *policy, struct status status, struct mx_verdict *verdict)
 {
 	verdict->tls = MX_TLS_FORBIDDEN;
+	verdict->dane = NULL;
+	verdict->sni = NULL;
 	verdict->status = status;
 	verdict->why = buf_text(&policy->why);
 }
@@ -237,48 +240,61 @@ judge_by_dane(struct mx_policy *policy, const struct mail_exchanger *host,
 }
 
 /*
- * Applies what MTA-STS says. A policy that is not known may have been
- * suppressed, so the mail waits once. It does not wait longer, since the name
- * servers of some domains never answer such a question.
+ * Whether MTA-STS lets the host be used; if not, it is forbidden. A policy that
+ * is not known may have been suppressed, so the mail waits once. It does not
+ * wait longer, since the name servers of some domains never answer such a
+ * question.
  */
-static void
-judge_by_sts(struct mx_policy *policy, const struct mail_exchanger *host,
+static bool
+allows_host(struct mx_policy *policy, const struct mail_exchanger *host,
     int64_t deadline, struct mx_verdict *verdict)
 {
 	switch (find_sts(policy, deadline)) {
 	case STS_NONE:
 	case STS_UNFETCHED:
-		break;
 	case STS_TESTING:
-		verdict->is_sts_testing = verdict->tls != MX_TLS_TRUSTED;
-		if (!is_in_sts_policy(policy, host))
-			observer_note(policy->question.observer,
-			    "the MTA-STS policy of %s, which is being tested, "
-			    "does not name the host %s",
-			    policy->question.domain, host->name);
-		break;
+		return true;
 	case STS_ENFORCE:
-		verdict->tls = MX_TLS_TRUSTED;
-		set_required_by(policy, verdict, "the MTA-STS policy of",
-		    policy->question.domain);
 		if (is_in_sts_policy(policy, host))
-			break;
+			return true;
 		buf_add_format(&policy->why,
 		    "the MTA-STS policy of %s does not name the host %s",
 		    policy->question.domain, host->name);
 		forbid(policy, status_policy, verdict);
-		break;
+		return false;
 	case STS_TROUBLE:
-		if (policy->question.may_send_clear)
-			observer_note(policy->question.observer, "%s",
-			    buf_text(&policy->sts_trouble));
-		else
-			forbid_without_sts(policy, verdict);
-		break;
+		if (!policy->question.may_send_clear)
+			break;
+		observer_note(policy->question.observer, "%s",
+		    buf_text(&policy->sts_trouble));
+		return true;
 	case STS_SIGNAL:
-		forbid_without_sts(policy, verdict);
 		break;
 	}
+	forbid_without_sts(policy, verdict);
+	return false;
+}
+
+/* Applies what MTA-STS says. */
+static void
+judge_by_sts(struct mx_policy *policy, const struct mail_exchanger *host,
+    int64_t deadline, struct mx_verdict *verdict)
+{
+	if (!allows_host(policy, host, deadline, verdict))
+		return;
+	if (policy->sts == STS_ENFORCE) {
+		verdict->tls = MX_TLS_TRUSTED;
+		set_required_by(policy, verdict, "the MTA-STS policy of",
+		    policy->question.domain);
+	}
+	if (policy->sts != STS_TESTING)
+		return;
+	verdict->is_sts_testing = verdict->tls != MX_TLS_TRUSTED;
+	if (!is_in_sts_policy(policy, host))
+		observer_note(policy->question.observer,
+		    "the MTA-STS policy of %s, which is being tested, does not "
+		    "name the host %s",
+		    policy->question.domain, host->name);
 }
 
 void
@@ -310,4 +326,7 @@ mx_policy_judge(struct mx_policy *policy, const struct mail_exchanger *host,
 	if (!policy->uses_dane ||
 	    !judge_by_dane(policy, host, deadline, verdict))
 		judge_by_sts(policy, host, deadline, verdict);
+	/* A forged MX record may name a host that has TLSA records, too. */
+	else if (verdict->dane != NULL && verdict->dane->is_name_insecure)
+		allows_host(policy, host, deadline, verdict);
 }
