@@ -55,6 +55,9 @@ doctor_mail_send(struct diagnosis *diagnosis, const struct options *options,
 		shipment_init(&shipment, &own, observer);
 		if (secret_is_wanted(diagnosis->profile))
 			shipment.submission.secret = &diagnosis->secret;
+		if (diagnosis_fetch_secret(diagnosis))
+			shipment.submission.signing_keys =
+			    &diagnosis->secret.signing_keys;
 		shipment_filter(&shipment);
 		dispatch_run_one(&shipment.submission, &outgoing->envelope);
 		take_worst(&outgoing->envelope, outcome);
