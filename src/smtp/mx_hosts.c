@@ -96,8 +96,11 @@ note_answer(
 	if (network->mute < MUTE_MAX || signals_caught() != 0)
 		return;
 	network->mute = 0;
-	network->has_no_dns =
-	    !name_server_answers(&network->name_server, lookup_deadline(hosts));
+	asked_at = clock_now();
+	/* One that refuses at once may know other domains. */
+	network->has_no_dns = !name_server_answers(&network->name_server,
+				  lookup_deadline(hosts)) &&
+	    clock_now() - asked_at >= brief_patience(hosts);
 	if (network->has_no_dns)
 		observer_note(hosts->observer,
 		    "the name server does not answer: no other domain is "

@@ -20,7 +20,7 @@ PROGRAM = os.path.abspath(os.environ.get("SMTPOST", "./smtpost"))
 LIMIT = 60
 MESSAGE = b"From: me@sender.test\nSubject: test\n\nHello.\n"
 A, NS, MX, AAAA = 1, 2, 15, 28
-NO_NAME, TROUBLE = 0x8183, 0x8182
+NO_NAME, TROUBLE, REFUSED = 0x8183, 0x8182, 0x8185
 SILENCE = "silence"
 PLAIN = ehlo(*OFFER)
 PROFILE = """server = mx:
