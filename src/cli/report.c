@@ -174,13 +174,24 @@ add_server(
 		    out, "server", server != NULL ? server->url : NULL);
 }
 
-/* Direct delivery: the server of the recipient's domain, and its TLS. */
+/*
+ * Direct delivery: the server of the recipient's domain, and its TLS. Both are
+ * null if the domain's turn did not come.
+ */
 static void
-add_visit(struct buf *out, const struct submission_record *record, size_t visit)
+add_visit(struct buf *out, const struct submission *submission, size_t visit)
 {
+	static const struct session_tls none;
+	const struct submission_record *record = &submission->record;
+
 	add_server(out, record, visit);
-	if (visit > 0)
+	if (visit > 0) {
 		add_tls(out, &record->visits[visit - 1].tls);
+	} else if (submission->profile != NULL &&
+	    profile_is_direct(submission->profile)) {
+		json_text_add_member(out, "server", NULL);
+		add_tls(out, &none);
+	}
 }
 
 /* Where the recipient waits, and whether it may have the mail already. */
@@ -213,7 +224,7 @@ print_recipients(const struct report *report, struct buf *out, FILE *file)
 		add_outcome(out, report, report->submission->record.decided,
 		    outcome, outcome->stage);
 		add_kept(out, envelope, recipient);
-		add_visit(out, &report->submission->record, recipient->visit);
+		add_visit(out, report->submission, recipient->visit);
 		buf_add_char(out, '}');
 		output_write(out, file);
 	}
