@@ -388,7 +388,11 @@ refuse_hello(struct session *session, const struct reply *reply)
 	if (reply_is_misplaced(reply) ||
 	    (reply_is_permanent(reply) && is_forgeable(session))) {
 		trouble->action = ACTION_DELAYED;
-		trouble->cause = CAUSE_PROTOCOL;
+		/* The TLS of a mail exchanger is not ours to mend. */
+		trouble->cause =
+		    session->verdict != NULL && !reply_is_misplaced(reply)
+		    ? CAUSE_TEMPORARY
+		    : CAUSE_PROTOCOL;
 	} else if (is_unknown && session->secret != NULL) {
 		trouble->action = ACTION_DELAYED;
 		trouble->cause = CAUSE_LOGIN;
