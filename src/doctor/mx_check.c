@@ -182,6 +182,7 @@ judge_hosts(struct diagnosis *diagnosis, const struct trial *trial,
 	    .profile = diagnosis->profile,
 	    .domain = trial->domain,
 	    .exchangers = list,
+	    .fetch_deadline = deadline,
 	};
 	struct mx_policy *policy = mx_policy_open(&question, deadline);
 	struct mail_exchanger host;

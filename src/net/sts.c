@@ -18,7 +18,7 @@
 
 struct search {
 	const struct sts_question *question;
-	int64_t deadline, now;
+	int64_t lookup_deadline, now;
 	struct buf *reason;
 	struct sts_entry entry; /* cached, and it still holds; or empty */
 	struct span id;		/* in `records` */
@@ -85,7 +85,7 @@ find_record(struct search *search, struct buf *why)
 
 	buf_add_format(&name, "_mta-sts.%s", search->question->domain);
 	result = name_server_ask(search->question->name_server, buf_text(&name),
-	    DNS_TXT, search->deadline, &search->records, why);
+	    DNS_TXT, search->lookup_deadline, &search->records, why);
 	if (result == DNS_FOUND)
 		search->id = sts_record_id(&search->records, why);
 	buf_free(&name);
@@ -121,8 +121,8 @@ request_policy(
 	    .accept = "text/plain",
 	    .network = question->network,
 	    .tls = question->tls,
-	    .deadline =
-		deadline_earlier(search->deadline, deadline_in(FETCH_TIMEOUT)),
+	    .deadline = deadline_earlier(
+		question->fetch_deadline, deadline_in(FETCH_TIMEOUT)),
 	    .tell = question->tell,
 	    .context = question->context,
 	};
@@ -304,11 +304,11 @@ decide(struct search *search, struct sts_policy *policy)
 
 enum sts_result
 sts_find(const struct sts_question *question, struct sts_policy *policy,
-    int64_t deadline, struct buf *reason)
+    int64_t lookup_deadline, struct buf *reason)
 {
 	struct search search = {
 	    .question = question,
-	    .deadline = deadline,
+	    .lookup_deadline = lookup_deadline,
 	    .now = (int64_t)time(NULL),
 	    .reason = reason,
 	};

@@ -27,22 +27,23 @@ struct sts_question {
 	const struct http_network *network;
 	const struct tls_options *tls; /* for the roots; NULL: the system's */
 	const char *cache; /* the path of the folder; NULL: there is none */
+	/* A fetch ends then (clock_now), and after a minute at the latest. */
+	int64_t fetch_deadline;
 	/* Called with a sentence about each step; may be NULL. */
 	void (*tell)(void *context, const char *sentence);
 	void *context;
 };
 
 /*
- * Looks up the TXT record of the domain, and fetches the policy if the cache
- * has none with its ID that is younger than a day. A cached policy that still
- * holds is used whatever goes wrong. Without one, a policy that cannot be
- * fetched demands nothing (RFC 8461 section 3.3). For STS_UNFETCHED,
- * STS_TROUBLE and STS_SIGNAL, adds a phrase that says why to `reason`. The
- * policy, which the caller frees
- * with sts_policy_free whatever the result, is empty unless the result is
- * STS_TESTING or STS_ENFORCE.
+ * Looks up the TXT record of the domain until `lookup_deadline` (clock_now),
+ * and fetches the policy if the cache has none with its ID that is younger than
+ * a day. A cached policy that still holds is used whatever goes wrong. Without
+ * one, a policy that cannot be fetched demands nothing (RFC 8461 section 3.3).
+ * For STS_UNFETCHED, STS_TROUBLE and STS_SIGNAL, adds a phrase that says why to
+ * `reason`. The policy, which the caller frees with sts_policy_free whatever
+ * the result, is empty unless the result is STS_TESTING or STS_ENFORCE.
  */
 enum sts_result sts_find(const struct sts_question *question,
-    struct sts_policy *policy, int64_t deadline, struct buf *reason);
+    struct sts_policy *policy, int64_t lookup_deadline, struct buf *reason);
 
 #endif

@@ -144,6 +144,7 @@ mx_hosts_find(struct mx_hosts *hosts, struct outcome *failure)
 	    .domain = hosts->domain,
 	    .exchangers = &hosts->list,
 	    .observer = hosts->observer,
+	    .fetch_deadline = hosts->deadline,
 	    .may_send_clear = hosts->may_send_clear,
 	    .requires_tls = hosts->requires_tls,
 	    .waives_tls = hosts->waives_tls,

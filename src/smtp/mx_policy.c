@@ -113,6 +113,7 @@ find_sts(struct mx_policy *policy, int64_t deadline)
 	    .name_server = policy->question.exchangers->name_server,
 	    .network = &network,
 	    .tls = &tls,
+	    .fetch_deadline = policy->question.fetch_deadline,
 	    .tell = policy->question.observer != NULL ? tell : NULL,
 	    .context = policy};
 	struct buf reason = {0};

@@ -59,6 +59,8 @@ struct mx_policy_question {
 	const char *domain; /* A-label or literal, in small letters */
 	const struct mail_exchangers *exchangers; /* and their name server */
 	const struct observer *observer;	  /* may be NULL */
+	/* For the policy of MTA-STS (sts.h); the others are for the DNS. */
+	int64_t fetch_deadline;
 	/* An earlier attempt has failed, so that one in plaintext is allowed.
 	 */
 	bool may_send_clear;

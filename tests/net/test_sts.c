@@ -144,6 +144,7 @@ run_row(const struct sts_row *row, const char *folder)
 	    .name_server = &name_server,
 	    .network = &network,
 	    .cache = folder,
+	    .fetch_deadline = deadline_in(5000),
 	    .tell = listen_in,
 	    .context = &is_fetched,
 	};
