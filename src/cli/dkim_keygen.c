@@ -47,7 +47,7 @@ take_domain(struct keygen *keygen, const char *word, struct error *err)
 	add_lower(buf_span(&name), &keygen->domain);
 	buf_free(&name);
 	return done ||
-	    options_refuse("--dkim-keygen ", word, "not a domain name", err);
+	    options_refuse("the domain ", word, "not a domain name", err);
 }
 
 static bool
@@ -60,8 +60,7 @@ take_kind(struct keygen *keygen, const char *word, struct error *err)
 	    : PRIVATE_KEY_RSA;
 	return keygen->kind == PRIVATE_KEY_ED25519 ||
 	    span_equal_nocase(kind, SPAN("rsa")) ||
-	    options_refuse("--dkim-keygen DOMAIN SELECTOR ", word,
-		"neither rsa nor ed25519", err);
+	    options_refuse("the key ", word, "neither rsa nor ed25519", err);
 }
 
 static bool
@@ -72,13 +71,14 @@ take_operands(
 
 	if (count < 2 || count > 3)
 		return error_set(err, ERROR_USAGE,
-		    "cannot make a key: a domain and a selector are needed\n"
+		    "cannot make a key: a domain and a selector are needed, "
+		    "and at most the kind of the key\n"
 		    "hint: smtpost --dkim-keygen example.com s1 [rsa|ed25519]");
 	if (!take_domain(keygen, options->operands[0], err))
 		return false;
 	keygen->selector = options->operands[1];
 	if (!dkim_key_is_selector(span_from(keygen->selector)))
-		return options_refuse("--dkim-keygen DOMAIN ", keygen->selector,
+		return options_refuse("the selector ", keygen->selector,
 		    "not a name of letters, digits, hyphens and dots", err);
 	dkim_key_add_record_name(
 	    keygen->selector, buf_text(&keygen->domain), &keygen->name);

@@ -525,7 +525,8 @@ check_dkim(const struct profile *profile, struct error *err)
 		return refuse(
 		    profile, err, "it has dkim-key but no dkim-selector");
 	return refuse(profile, err,
-	    "dkim-key has %zu files, and dkim-selector has %zu names",
+	    "each file in dkim-key needs a name in dkim-selector, but they "
+	    "have %zu and %zu",
 	    dkim->keys.count, dkim->selectors.count);
 }
 
