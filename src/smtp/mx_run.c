@@ -37,30 +37,6 @@ struct mx_run {
 	bool lacks_dsn;	 /* a server took the letter, and does not offer DSN */
 };
 
-/* A series of one letter to one domain. */
-struct mx_part {
-	struct series_item item;
-	bool is_out;
-};
-
-static bool
-hand_out(void *context, struct series_item *item)
-{
-	struct mx_part *part = context;
-	bool is_first = !part->is_out;
-
-	*item = part->item;
-	part->is_out = true;
-	return is_first;
-}
-
-static void
-take_back(void *context, const struct series_item *item)
-{
-	(void)context;
-	(void)item;
-}
-
 /* NULL: the domain is not one of those. */
 static const struct outcome *
 find_unreached(const struct mx_run *run, const char *domain)
@@ -107,15 +83,13 @@ run_sessions(
     struct mx_run *run, struct mx_hosts *hosts, struct envelope *envelope)
 {
 	struct submission *submission = run->item.submission;
-	struct mx_part part = {.item = {submission, envelope}};
+	struct series_single single = {.item = {submission, envelope}};
 	struct series series = {.profile = run->series->profile,
 	    .signing_keys = run->series->signing_keys,
 	    .observer = run->series->observer,
-	    .next = hand_out,
-	    .done = take_back,
-	    .context = &part,
 	    .hosts = hosts};
 
+	series_set_single(&series, &single);
 	series_run(&series);
 	run->is_closed = series.is_closed;
 	if (series.trouble.action != ACTION_NONE)
@@ -285,15 +259,13 @@ mx_run(struct series *series)
 void
 mx_run_one(struct submission *submission, struct envelope *envelope)
 {
-	struct mx_part one = {.item = {submission, envelope}};
+	struct series_single single = {.item = {submission, envelope}};
 	struct series series = {.profile = submission->profile,
 	    .signing_keys = submission->signing_keys,
-	    .observer = submission->observer,
-	    .next = hand_out,
-	    .done = take_back,
-	    .context = &one};
+	    .observer = submission->observer};
 	struct outcome failure = {0};
 
+	series_set_single(&series, &single);
 	mx_run(&series);
 	outcome_set_own(
 	    &failure, STAGE_MAIL, CAUSE_TEMPORARY, "interrupted by a signal");

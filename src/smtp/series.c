@@ -700,20 +700,14 @@ series_free(struct series *series)
 	outcome_free(&series->trouble);
 }
 
-/* A series of one letter. */
-struct one {
-	struct series_item item;
-	bool is_out;
-};
-
 static bool
 hand_out(void *context, struct series_item *item)
 {
-	struct one *one = context;
-	bool is_first = !one->is_out;
+	struct series_single *single = context;
+	bool is_first = !single->is_out;
 
-	*item = one->item;
-	one->is_out = true;
+	*item = single->item;
+	single->is_out = true;
 	return is_first;
 }
 
@@ -725,18 +719,24 @@ take_back(void *context, const struct series_item *item)
 }
 
 void
+series_set_single(struct series *series, struct series_single *single)
+{
+	series->next = hand_out;
+	series->done = take_back;
+	series->context = single;
+}
+
+void
 series_run_one(struct submission *submission, struct envelope *envelope)
 {
-	struct one one = {.item = {submission, envelope}};
+	struct series_single single = {.item = {submission, envelope}};
 	struct series series = {.profile = submission->profile,
 	    .secret = submission->secret,
 	    .signing_keys = submission->signing_keys,
-	    .observer = submission->observer,
-	    .next = hand_out,
-	    .done = take_back,
-	    .context = &one};
+	    .observer = submission->observer};
 	struct outcome failure = {0};
 
+	series_set_single(&series, &single);
 	run_letters(&series);
 	if (series.trouble.action != ACTION_NONE)
 		submission_end(submission, envelope, &series.trouble);

@@ -81,6 +81,14 @@ struct series {
 	struct outcome trouble;
 };
 
+/* The letter of a series that has one only. */
+struct series_single {
+	struct series_item item;
+	bool is_out;
+};
+
+/* Sets next, done and context, which is `single`: borrowed. */
+void series_set_single(struct series *series, struct series_single *single);
 /* Submits letters until there are none or the series has trouble. */
 void series_run(struct series *series);
 /* Frees what is owned: the trouble. */
