@@ -8,7 +8,8 @@
 #include <string.h>
 
 #include "doctor/obstacle.h"
-#include "doctor/spf_macro.h"
+#include "doctor/server_name.h"
+#include "doctor/spf_mail.h"
 #include "net/own_address.h"
 
 #define NAMES_MAX 10 /* of one address; further ones are not asked for */
@@ -125,14 +126,10 @@ outbound_ask_name(struct outbound_address *address, struct lookup *lookup)
 {
 	struct dns_records list = {0};
 	struct buf name = {0};
-	struct spf_mail mail;
-	const struct spf_macro_values values = {&mail, "", NULL};
 
 	if (address->naming != OUTBOUND_UNASKED)
 		return;
-	spf_mail_set(&mail, &address->address.socket, "", "");
-	/* The name of the PTR record, written as SPF does. */
-	spf_macro_expand(SPAN("%{ir}.%{v}.arpa"), &values, &name);
+	server_name_add_reverse(&address->address, &name);
 	switch (lookup_ask(lookup, buf_text(&name), DNS_PTR, &list)) {
 	case DNS_FOUND:
 		follow(address, &list, lookup);

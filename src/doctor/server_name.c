@@ -58,13 +58,18 @@ server_name_add_reverse(const struct host_address *address, struct buf *out)
 	const struct sockaddr_in *four = (const void *)&address->socket;
 	const struct sockaddr_in6 *six = (const void *)&address->socket;
 	const unsigned char *octets = (const void *)&four->sin_addr;
+	bool is_ip4 = address->socket.ss_family == AF_INET;
 
-	if (address->socket.ss_family == AF_INET)
+	if (!is_ip4 && address->socket.ss_family != AF_INET6)
+		return false;
+	if (!is_ip4) {
+		octets = (const void *)&six->sin6_addr;
+		is_ip4 = IN6_IS_ADDR_V4MAPPED(&six->sin6_addr);
+		octets += is_ip4 ? 12 : 0;
+	}
+	if (is_ip4)
 		return buf_add_format(out, "%u.%u.%u.%u.in-addr.arpa",
 		    octets[3], octets[2], octets[1], octets[0]);
-	if (address->socket.ss_family != AF_INET6)
-		return false;
-	octets = (const void *)&six->sin6_addr;
 	for (size_t i = 16; i-- > 0;)
 		buf_add_format(
 		    out, "%x.%x.", octets[i] & 0xfU, octets[i] >> 4U);

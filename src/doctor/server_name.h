@@ -21,9 +21,9 @@ bool server_name_is_akin(const char *host, struct span name);
 bool server_name_find(
     const struct host_address *address, int64_t deadline, struct buf *name);
 /*
- * Public for the tests: adds the name by which the DNS is asked for it,
- * "5.2.0.192.in-addr.arpa" (RFC 1035 section 3.5, RFC 3596 section 2.5). False:
- * it is no IP address.
+ * Adds the name by which the DNS is asked for it, "5.2.0.192.in-addr.arpa"
+ * (RFC 1035 section 3.5, RFC 3596 section 2.5), also for an IPv4 address that
+ * is mapped into IPv6. False: it is no IP address.
  */
 bool server_name_add_reverse(
     const struct host_address *address, struct buf *out);

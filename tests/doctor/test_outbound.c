@@ -27,6 +27,7 @@ struct name_row {
 static const struct name_row names[] = {
     {"192.0.2.5", OUTBOUND_NAMED, "mail.org"},
     {"2001:db8::5", OUTBOUND_NAMED, "mail.org"},
+    {"::ffff:192.0.2.5", OUTBOUND_NAMED, "mail.org"},
     {"192.0.2.6", OUTBOUND_MISLED, "liar.org"},
     {"192.0.2.7", OUTBOUND_TROUBLE, ""},
     {"192.0.2.8", OUTBOUND_TROUBLE, "down.org"},

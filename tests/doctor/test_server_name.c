@@ -52,6 +52,7 @@ struct reverse_row {
 
 static const struct reverse_row reverse_rows[] = {
     {"192.0.2.5", "5.2.0.192.in-addr.arpa"},
+    {"::ffff:192.0.2.5", "5.2.0.192.in-addr.arpa"},
     {"255.254.3.0", "0.3.254.255.in-addr.arpa"},
     {"2001:db8::567:89ab",
 	"b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2."
