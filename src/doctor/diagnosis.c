@@ -129,17 +129,17 @@ diagnosis_try(struct diagnosis *diagnosis)
 	if (diagnosis->trial.is_done || diagnosis->trial.unasked != NULL ||
 	    !diagnosis_fetch_secret(diagnosis))
 		return &diagnosis->trial;
-	if (profile_is_direct(diagnosis->profile)) {
-		if (destination_find(diagnosis->send_to, diagnosis->sender,
-			&domain, &reason))
-			options.domain = buf_text(&domain);
-		options.reason = buf_text(&reason);
+	if (!profile_is_direct(diagnosis->profile))
+		trial_run(&diagnosis->trial, &options);
+	else if (destination_find(
+		     diagnosis->send_to, diagnosis->sender, &domain, &reason)) {
+		options.domain = buf_text(&domain);
 		options.is_any_domain =
 		    !destination_is_given(diagnosis->send_to);
-	}
-	trial_run(&diagnosis->trial, &options);
+		trial_run(&diagnosis->trial, &options);
+	} else
+		diagnosis->trial.unasked = buf_take_text(&reason);
 	buf_free(&domain);
-	buf_free(&reason);
 	return &diagnosis->trial;
 }
 

@@ -215,12 +215,9 @@ trial_run(struct trial *trial, const struct trial_options *options)
 	    shorter(profile.timeout_connect, REPLY_TIMEOUT);
 	*trial =
 	    (struct trial){.is_done = true, .login_time = -1, .mail_time = -1};
-	if (!profile_is_direct(&profile)) {
+	if (options->domain == NULL)
 		ask_server(trial, &reach, options);
-	} else if (options->domain == NULL) {
-		trial->is_done = false;
-		trial->unasked = mem_copy_text(options->reason);
-	} else {
+	else {
 		trial->domain = mem_copy_text(options->domain);
 		ask_exchangers(trial, &reach, options);
 	}

@@ -18,8 +18,8 @@
 struct trial {
 	bool is_done; /* it was made */
 	/*
-	 * Of a profile that delivers by itself: the domain to whose mail
-	 * servers it was made, or why there is none. NULL for others.
+	 * Of a profile that delivers by itself: the domain whose mail servers
+	 * were tried, and why the attempt could not be made. Else NULL.
 	 */
 	char *domain, *unasked;
 	char *verified_by; /* who proves the server's identity; NULL: no TLS */
@@ -50,11 +50,11 @@ struct trial_options {
 	const struct observer *observer; /* may be NULL */
 	int64_t deadline;		 /* for all of it; clock_now */
 	/*
-	 * For a profile that delivers by itself: the domain, in small letters
-	 * in the form for the wire. NULL: no attempt is made, and `reason` says
-	 * why.
+	 * Of a profile that delivers by itself: the domain whose mail servers
+	 * are tried, in small letters in the form for the wire. NULL for
+	 * others.
 	 */
-	const char *domain, *reason;
+	const char *domain;
 	/* The domain was chosen only to try its servers. */
 	bool is_any_domain;
 	/* Looks whether a login is possible, and ends there: without MAIL. */
