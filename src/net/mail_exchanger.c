@@ -19,12 +19,6 @@
 static const char no_root[] =
     ", says a name server that does not know the root of the DNS";
 
-/* The records of an answer that name a host. */
-struct records {
-	struct mail_exchanger_record items[MAIL_EXCHANGER_RECORDS_MAX];
-	size_t count;
-};
-
 static void note(struct mail_exchangers *list, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -135,9 +129,9 @@ take_literal(
 }
 
 static void
-add_record(struct records *records, const char *name, unsigned preference)
+add_record(struct mail_exchangers *list, const char *name, unsigned preference)
 {
-	struct mail_exchanger_record *item = &records->items[records->count++];
+	struct mail_exchanger_record *item = &list->items[list->count++];
 
 	item->preference = (unsigned short)preference;
 	memcpy(item->name, name, strlen(name) + 1);
@@ -148,8 +142,7 @@ add_record(struct records *records, const char *name, unsigned preference)
  * characters that neither host names nor the DNS of real life have.
  */
 static void
-take_records(struct mail_exchangers *list, const struct dns_records *answer,
-    struct records *records)
+take_records(struct mail_exchangers *list, const struct dns_records *answer)
 {
 	for (size_t i = 0; i < answer->count; i++) {
 		const struct dns_record *from = &answer->items[i];
@@ -168,7 +161,7 @@ take_records(struct mail_exchangers *list, const struct dns_records *answer,
 			    "no host name",
 			    from->target);
 		else
-			add_record(records, from->target, from->priority);
+			add_record(list, from->target, from->priority);
 	}
 }
 
@@ -199,33 +192,31 @@ shuffle(struct mail_exchanger_record *items, size_t count)
 
 /* Insertion, which keeps the order of equal ones. */
 static void
-sort(struct records *records)
+sort(struct mail_exchanger_record *items, size_t count)
 {
-	for (size_t i = 1; i < records->count; i++)
-		for (size_t j = i; j > 0 &&
-		     records->items[j].preference <
-			 records->items[j - 1].preference;
+	for (size_t i = 1; i < count; i++)
+		for (size_t j = i;
+		     j > 0 && items[j].preference < items[j - 1].preference;
 		     j--)
-			swap(&records->items[j], &records->items[j - 1]);
+			swap(&items[j], &items[j - 1]);
 }
 
 /* A host with several records keeps the best. */
 static void
-drop_repeated(struct records *records)
+drop_repeated(struct mail_exchangers *list)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < records->count; i++) {
+	for (size_t i = 0; i < list->count; i++) {
 		size_t same = 0;
 
 		while (same < kept &&
-		    strcmp(records->items[same].name, records->items[i].name) !=
-			0)
+		    strcmp(list->items[same].name, list->items[i].name) != 0)
 			same++;
 		if (same == kept)
-			records->items[kept++] = records->items[i];
+			list->items[kept++] = list->items[i];
 	}
-	records->count = kept;
+	list->count = kept;
 }
 
 static bool
@@ -244,22 +235,21 @@ is_own(const char *name, const struct mail_exchanger_question *question)
 
 /* RFC 5321 section 5.1: this machine must not be sent what is for it. */
 static void
-cut_loop(struct mail_exchangers *list, struct records *records,
+cut_loop(struct mail_exchangers *list,
     const struct mail_exchanger_question *question)
 {
-	for (size_t i = 0; i < records->count; i++) {
-		if (!is_own(records->items[i].name, question))
+	for (size_t i = 0; i < list->count; i++) {
+		if (!is_own(list->items[i].name, question))
 			continue;
 		note(list,
 		    "%s is this machine: neither it nor a host of the "
 		    "same or a worse preference is tried",
-		    records->items[i].name);
+		    list->items[i].name);
 		list->is_cut_by_loop = true;
 		while (i > 0 &&
-		    records->items[i - 1].preference ==
-			records->items[i].preference)
+		    list->items[i - 1].preference == list->items[i].preference)
 			i--;
-		records->count = i;
+		list->count = i;
 	}
 }
 
@@ -273,23 +263,18 @@ loop(const struct mail_exchangers *list, struct buf *reason)
 
 static enum mail_exchanger_result
 order_records(struct mail_exchangers *list,
-    const struct mail_exchanger_question *question, struct records *records,
-    struct buf *reason)
+    const struct mail_exchanger_question *question, struct buf *reason)
 {
-	shuffle(records->items, records->count);
-	sort(records);
-	drop_repeated(records);
-	cut_loop(list, records, question);
-	if (records->count == 0) {
-		if (list->is_cut_by_loop)
-			return loop(list, reason);
-		buf_add_text(reason, "its MX records name no host");
-		return MAIL_EXCHANGER_NO_HOST;
-	}
-	list->count = records->count;
-	memcpy(
-	    list->items, records->items, list->count * sizeof(list->items[0]));
-	return MAIL_EXCHANGER_FOUND;
+	shuffle(list->items, list->count);
+	sort(list->items, list->count);
+	drop_repeated(list);
+	cut_loop(list, question);
+	if (list->count > 0)
+		return MAIL_EXCHANGER_FOUND;
+	if (list->is_cut_by_loop)
+		return loop(list, reason);
+	buf_add_text(reason, "its MX records name no host");
+	return MAIL_EXCHANGER_NO_HOST;
 }
 
 /* RFC 7505 */
@@ -307,26 +292,22 @@ read_answer(struct mail_exchangers *list,
     const struct mail_exchanger_question *question,
     const struct dns_records *answer, struct buf *reason)
 {
-	struct records records = {.count = 0};
-
 	list->is_authentic = answer->is_authentic;
 	if (is_null_mx(answer)) {
 		buf_add_text(reason, "the domain takes no mail");
 		return MAIL_EXCHANGER_NULL;
 	}
-	take_records(list, answer, &records);
-	return order_records(list, question, &records, reason);
+	take_records(list, answer);
+	return order_records(list, question, reason);
 }
 
 static enum mail_exchanger_result
 take_implicit(struct mail_exchangers *list, const char *domain,
     const struct mail_exchanger_question *question, struct buf *reason)
 {
-	struct records records = {.count = 0};
-
 	list->is_implicit = true;
-	add_record(&records, domain, 0);
-	return order_records(list, question, &records, reason);
+	add_record(list, domain, 0);
+	return order_records(list, question, reason);
 }
 
 static enum mail_exchanger_result
@@ -417,21 +398,29 @@ set_address(struct host_address *address, int family, struct span data)
 	set_port(address);
 }
 
-/* The next usable address of an answer from *at on. */
+/*
+ * Adds the next usable address of an answer, from *at on, unless the host has
+ * enough. False: the answer has no other.
+ */
 static bool
-next_address(struct mail_exchangers *list, const struct dns_records *answer,
-    int family, size_t *at, struct host_address *address)
+add_next_address(struct mail_exchangers *list, struct mail_exchanger *host,
+    int family, const struct dns_records *answer, size_t *at)
 {
 	while (*at < answer->count) {
+		struct host_address address;
 		const char *misuse;
 
-		set_address(address, family, answer->items[(*at)++].data);
-		misuse = misuse_of(address);
-		if (misuse == NULL)
+		set_address(&address, family, answer->items[(*at)++].data);
+		misuse = misuse_of(&address);
+		if (misuse == NULL) {
+			if (host->address_count < MAIL_EXCHANGER_ADDRESSES_MAX)
+				host->addresses[host->address_count++] =
+				    address;
 			return true;
+		}
 		list->why.len = 0;
 		buf_add_text(&list->why, "its address ");
-		host_add_address(&list->why, &address->socket);
+		host_add_address(&list->why, &address.socket);
 		buf_add_format(&list->why, " is %s", misuse);
 	}
 	return false;
@@ -442,21 +431,13 @@ interleave(struct mail_exchangers *list, struct mail_exchanger *host,
     const struct dns_records *six, const struct dns_records *four)
 {
 	size_t six_at = 0, four_at = 0;
-	bool has_six = true, has_four = true;
+	bool has_six, has_four;
 
-	while (has_six || has_four) {
-		struct host_address address;
-
-		has_six = next_address(list, six, AF_INET6, &six_at, &address);
-		if (has_six &&
-		    host->address_count < MAIL_EXCHANGER_ADDRESSES_MAX)
-			host->addresses[host->address_count++] = address;
+	do {
+		has_six = add_next_address(list, host, AF_INET6, six, &six_at);
 		has_four =
-		    next_address(list, four, AF_INET, &four_at, &address);
-		if (has_four &&
-		    host->address_count < MAIL_EXCHANGER_ADDRESSES_MAX)
-			host->addresses[host->address_count++] = address;
-	}
+		    add_next_address(list, host, AF_INET, four, &four_at);
+	} while (has_six || has_four);
 }
 
 /* Why a host has no address; a failed look-up matters most. */
