@@ -4,7 +4,6 @@
  */
 #include "doctor/probe.h"
 
-#include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -43,18 +42,6 @@ probe_is_possible(const struct probe *probe)
 }
 
 static void
-set_port(struct host_address *address, unsigned short port)
-{
-	struct sockaddr_storage *socket = &address->socket;
-
-	if (socket->ss_family == AF_INET6)
-		((struct sockaddr_in6 *)(void *)socket)->sin6_port =
-		    htons(port);
-	else
-		((struct sockaddr_in *)(void *)socket)->sin_port = htons(port);
-}
-
-static void
 tell(void *context, const char *sentence)
 {
 	const struct probe *probe = context;
@@ -78,7 +65,7 @@ connect_to(const struct probe *probe, const unsigned short *ports, size_t count,
 
 	for (size_t i = 0; i < count; i++) {
 		ends[i] = (struct dial_end){.address = probe->address->address};
-		set_port(&ends[i].address, ports[i]);
+		host_set_port(&ends[i].address.socket, ports[i]);
 	}
 	dial_every(ends, count, &options, PROBE_TIMEOUT);
 }

@@ -660,10 +660,7 @@ dial_again(int fd, int64_t deadline)
 	if (getsockname(fd, (struct sockaddr *)&own, &own_len) < 0 ||
 	    getpeername(fd, (struct sockaddr *)&peer, &peer_len) < 0)
 		return -1;
-	if (own.ss_family == AF_INET6)
-		((struct sockaddr_in6 *)(void *)&own)->sin6_port = 0;
-	else
-		((struct sockaddr_in *)(void *)&own)->sin_port = 0;
+	host_set_port(&own, 0);
 	again = open_socket(peer.ss_family);
 	if (again < 0)
 		return -1;

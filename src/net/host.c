@@ -254,17 +254,12 @@ name_loopback(const struct host_question *question, struct host_addresses *list)
 	list->count = 0;
 	for (size_t i = 0; i < 2; i++) {
 		struct host_address *address = &list->items[list->count];
-		struct sockaddr_in *four = (void *)&address->socket;
-		struct sockaddr_in6 *six = (void *)&address->socket;
 
 		if (question->family != AF_UNSPEC &&
 		    question->family != loopbacks[i].family)
 			continue;
 		host_parse_address(address, loopbacks[i].text);
-		if (loopbacks[i].family == AF_INET6)
-			six->sin6_port = htons(question->port);
-		else
-			four->sin_port = htons(question->port);
+		host_set_port(&address->socket, question->port);
 		list->count++;
 	}
 	return HOST_FOUND;
@@ -285,6 +280,16 @@ host_resolve(const struct host_question *question, int64_t deadline,
 	result = look_up(question, list, reason);
 	signals_block();
 	return result;
+}
+
+void
+host_set_port(struct sockaddr_storage *socket, unsigned short port)
+{
+	if (socket->ss_family == AF_INET6)
+		((struct sockaddr_in6 *)(void *)socket)->sin6_port =
+		    htons(port);
+	else
+		((struct sockaddr_in *)(void *)socket)->sin_port = htons(port);
 }
 
 void

@@ -48,6 +48,8 @@ enum host_result host_resolve(const struct host_question *question,
     int64_t deadline, struct host_addresses *list, struct buf *reason);
 /* Parses an address, without a port; false if the text is not an address. */
 bool host_parse_address(struct host_address *address, const char *text);
+/* Sets the port of an address of AF_INET or AF_INET6. */
+void host_set_port(struct sockaddr_storage *socket, unsigned short port);
 /* Adds an address without its port: "192.0.2.1" or "2001:db8::1". */
 void host_add_address(struct buf *buf, const struct sockaddr_storage *socket);
 /*

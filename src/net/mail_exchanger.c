@@ -73,18 +73,6 @@ misuse_of(const struct host_address *address)
 	return NULL;
 }
 
-static void
-set_port(struct host_address *address)
-{
-	struct sockaddr_in6 *six = (void *)&address->socket;
-	struct sockaddr_in *four = (void *)&address->socket;
-
-	if (address->socket.ss_family == AF_INET6)
-		six->sin6_port = htons(MAIL_EXCHANGER_PORT);
-	else
-		four->sin_port = htons(MAIL_EXCHANGER_PORT);
-}
-
 static enum mail_exchanger_result
 take_literal(
     struct mail_exchangers *list, struct span domain, struct buf *reason)
@@ -123,7 +111,7 @@ take_literal(
 		    family == AF_INET ? "6" : "4");
 		return MAIL_EXCHANGER_NO_HOST;
 	}
-	set_port(&list->literal);
+	host_set_port(&list->literal.socket, MAIL_EXCHANGER_PORT);
 	list->count = 1;
 	return MAIL_EXCHANGER_FOUND;
 }
@@ -395,7 +383,7 @@ set_address(struct host_address *address, int family, struct span data)
 		address->len = sizeof(*four);
 		memcpy(&four->sin_addr, data.at, data.len);
 	}
-	set_port(address);
+	host_set_port(&address->socket, MAIL_EXCHANGER_PORT);
 }
 
 /*

@@ -4,7 +4,6 @@
  */
 #include "net/own_address.h"
 
-#include <netinet/in.h>
 #include <unistd.h>
 
 #define DISCARD_PORT 9
@@ -16,8 +15,6 @@ own_address_find(int family, struct host_address *address)
 	static const char *const targets[] = {
 	    "198.41.0.4", "2001:503:ba3e::2:30"};
 	struct host_address target;
-	struct sockaddr_in *four = (void *)&target.socket;
-	struct sockaddr_in6 *six = (void *)&target.socket;
 	int fd = socket(family, SOCK_DGRAM, 0);
 	bool is_found;
 
@@ -25,10 +22,7 @@ own_address_find(int family, struct host_address *address)
 	if (fd < 0)
 		return false;
 	host_parse_address(&target, targets[family == AF_INET6]);
-	if (family == AF_INET6)
-		six->sin6_port = htons(DISCARD_PORT);
-	else
-		four->sin_port = htons(DISCARD_PORT);
+	host_set_port(&target.socket, DISCARD_PORT);
 	is_found =
 	    connect(fd, (struct sockaddr *)&target.socket, target.len) == 0 &&
 	    getsockname(
