@@ -9,6 +9,7 @@
 
 #include "doctor/mx_check.h"
 #include "doctor/sender_domain.h"
+#include "net/name_server.h"
 #include "profile/server_url.h"
 #include "tls/dane.h"
 
@@ -141,6 +142,7 @@ dane_check_run(struct diagnosis *diagnosis)
 {
 	const struct survey *survey;
 	struct lookup lookup = sender_domain_lookup(diagnosis);
+	struct name_server server = {.trust = NAME_SERVER_TRUST_AUTO};
 	struct buf reason = {0};
 	size_t named = 0;
 
@@ -155,7 +157,7 @@ dane_check_run(struct diagnosis *diagnosis)
 		buf_add_text(&reason,
 		    "no server is reached by its name and through TLS");
 	else
-		dns_validates(lookup.deadline, &reason);
+		name_server_validates(&server, lookup.deadline, &reason);
 	if (reason.len > 0)
 		finding_add(&diagnosis->findings, ID, SEVERITY_SKIPPED, "%s",
 		    buf_text(&reason));

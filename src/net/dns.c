@@ -274,25 +274,3 @@ dns_ask(const char *name, enum dns_type type, int64_t deadline,
 	buf_add_text(reason, "its aliases do not end");
 	return DNS_TROUBLE;
 }
-
-bool
-dns_validates(int64_t deadline, struct buf *reason)
-{
-	struct dns_records list = {0};
-	bool is_authentic = false;
-
-	if (!dns_system_is_trusted()) {
-		buf_add_text(reason,
-		    "the name server is not on this machine, so that its word "
-		    "about DNSSEC proves nothing");
-		return false;
-	}
-	if (dns_ask(".", DNS_NS, deadline, &list, reason) == DNS_FOUND) {
-		is_authentic = list.is_authentic;
-		if (!is_authentic)
-			buf_add_text(reason,
-			    "the name server does not validate (DNSSEC)");
-	}
-	dns_answer_free(&list);
-	return is_authentic;
-}

@@ -31,12 +31,6 @@ enum dns_result dns_ask(const char *name, enum dns_type type, int64_t deadline,
 /* Whether the system's resolver asks servers that dns_is_trusted accepts. */
 bool dns_system_is_trusted(void);
 /*
- * Whether the system's name server validates (DNSSEC), and is trusted to say
- * so: asks for the name servers of the root. If not, adds a phrase that says
- * why to `reason`.
- */
-bool dns_validates(int64_t deadline, struct buf *reason);
-/*
  * Whether a name server's word that it has validated can be trusted, by the
  * text of resolv.conf: each server is on this machine, and none is Docker's
  * 127.0.0.11, which passes on what it gets; or the text has `options
