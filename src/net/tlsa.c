@@ -27,28 +27,45 @@ read_records(struct tlsa *tlsa)
 	return count > 0 ? TLSA_FOUND : TLSA_UNUSABLE;
 }
 
+/* FOUND: the list has records, which were validated. */
+static enum tlsa_result
+ask(const struct tlsa_question *question, const char *name, enum dns_type type,
+    int64_t deadline, struct dns_records *list, struct buf *why)
+{
+	switch (name_server_ask(
+	    question->name_server, name, type, deadline, list, why)) {
+	case DNS_FOUND:
+		return list->is_authentic ? TLSA_FOUND : TLSA_NONE;
+	case DNS_NO_NAME:
+	case DNS_NO_DATA:
+		break;
+	case DNS_TROUBLE:
+		return TLSA_TROUBLE;
+	case DNS_SIGNAL:
+		return TLSA_SIGNAL;
+	}
+	return TLSA_NONE;
+}
+
 /* Asks for the records at a name. */
 static enum tlsa_result
 ask_at(struct tlsa *tlsa, const struct tlsa_question *question,
     const char *base, int64_t deadline, struct buf *reason)
 {
 	struct buf name = {0}, why = {0};
-	enum tlsa_result result = TLSA_NONE;
-	enum dns_result asked;
+	enum tlsa_result result;
 
 	dns_answer_free(&tlsa->answer);
 	buf_add_format(&name, "_%d._tcp.%s", MAIL_EXCHANGER_PORT, base);
-	asked = name_server_ask(question->name_server, buf_text(&name),
-	    DNS_TLSA, deadline, &tlsa->answer, &why);
-	if (asked == DNS_TROUBLE || asked == DNS_SIGNAL) {
-		result = asked == DNS_SIGNAL ? TLSA_SIGNAL : TLSA_TROUBLE;
+	result = ask(
+	    question, buf_text(&name), DNS_TLSA, deadline, &tlsa->answer, &why);
+	if (result == TLSA_FOUND) {
+		memcpy(tlsa->base, base, strlen(base) + 1);
+		result = read_records(tlsa);
+	} else if (result != TLSA_NONE)
 		buf_add_format(reason,
 		    "the TLSA records of %s are not known: %s", base,
 		    buf_text(&why));
-	} else if (asked == DNS_FOUND && tlsa->answer.is_authentic) {
-		memcpy(tlsa->base, base, strlen(base) + 1);
-		result = read_records(tlsa);
-	}
 	buf_free(&name);
 	buf_free(&why);
 	return result;
@@ -62,18 +79,15 @@ static enum tlsa_result
 ask_for_alias(
     const struct tlsa_question *question, int64_t deadline, struct buf *reason)
 {
+	const char *host = question->host->name;
 	struct dns_records list = {0};
 	struct buf why = {0};
-	enum tlsa_result result = TLSA_NONE;
-	enum dns_result asked = name_server_ask(question->name_server,
-	    question->host->name, DNS_CNAME, deadline, &list, &why);
+	enum tlsa_result result =
+	    ask(question, host, DNS_CNAME, deadline, &list, &why);
 
-	if (asked == DNS_TROUBLE || asked == DNS_SIGNAL) {
-		result = asked == DNS_SIGNAL ? TLSA_SIGNAL : TLSA_TROUBLE;
-		buf_add_format(reason, "the alias of %s is not known: %s",
-		    question->host->name, buf_text(&why));
-	} else if (asked == DNS_FOUND && list.is_authentic)
-		result = TLSA_FOUND;
+	if (result != TLSA_FOUND && result != TLSA_NONE)
+		buf_add_format(reason, "the alias of %s is not known: %s", host,
+		    buf_text(&why));
 	dns_answer_free(&list);
 	buf_free(&why);
 	return result;
