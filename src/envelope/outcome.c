@@ -114,6 +114,16 @@ outcome_set_own(struct outcome *outcome, enum stage stage, enum cause cause,
 }
 
 void
+outcome_set_status(struct outcome *outcome, struct status status)
+{
+	outcome->reply.status = status;
+	if (status.class == 5) {
+		outcome->action = ACTION_FAILED;
+		outcome->cause = CAUSE_REFUSED;
+	}
+}
+
+void
 outcome_withdraw_refusal(struct outcome *outcome)
 {
 	if (outcome->action != ACTION_FAILED || outcome->cause != CAUSE_REFUSED)

@@ -75,6 +75,11 @@ void outcome_set_own(struct outcome *outcome, enum stage stage,
     enum cause cause, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /*
+ * Gives an outcome of our own an enhanced status. One of class 5 makes it a
+ * failure with CAUSE_REFUSED.
+ */
+void outcome_set_status(struct outcome *outcome, struct status status);
+/*
  * Turns a refusal into a delay, because it may have been the reply to another
  * command. Leaves other outcomes unchanged.
  */

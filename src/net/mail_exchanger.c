@@ -562,26 +562,26 @@ mail_exchangers_free(struct mail_exchangers *list)
 	*list = (struct mail_exchangers){0};
 }
 
-const char *
+struct status
 mail_exchanger_status(enum mail_exchanger_result result)
 {
 	switch (result) {
 	case MAIL_EXCHANGER_NO_DOMAIN:
-		return "5.1.2";
+		return (struct status){5, 1, 2};
 	case MAIL_EXCHANGER_NULL:
-		return "5.1.10";
+		return (struct status){5, 1, 10};
 	case MAIL_EXCHANGER_NO_HOST:
-		return "5.4.4";
+		return (struct status){5, 4, 4};
 	case MAIL_EXCHANGER_LOOP:
-		return "5.4.6";
+		return (struct status){5, 4, 6};
 	case MAIL_EXCHANGER_LOOP_FOR_NOW:
-		return "4.4.4";
+		return (struct status){4, 4, 4};
 	case MAIL_EXCHANGER_TROUBLE:
-		return "4.4.3";
+		return (struct status){4, 4, 3};
 	case MAIL_EXCHANGER_FOUND:
 	case MAIL_EXCHANGER_SIGNAL:
 	case MAIL_EXCHANGER_END:
 		break;
 	}
-	return NULL;
+	return (struct status){0};
 }

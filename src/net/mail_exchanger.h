@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "envelope/reply.h"
 #include "net/dns_answer.h"
 #include "net/host.h"
 #include "net/name_server.h"
@@ -142,7 +143,7 @@ enum mail_exchanger_result mail_exchangers_find(struct mail_exchangers *list,
 enum mail_exchanger_result mail_exchangers_next(struct mail_exchangers *list,
     struct mail_exchanger *host, int64_t deadline, struct buf *reason);
 void mail_exchangers_free(struct mail_exchangers *list);
-/* "5.1.2" or the like; NULL for a result without one. */
-const char *mail_exchanger_status(enum mail_exchanger_result result);
+/* The enhanced status of a result; class 0 for one without. */
+struct status mail_exchanger_status(enum mail_exchanger_result result);
 
 #endif

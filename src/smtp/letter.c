@@ -11,8 +11,6 @@
 /* RFC 6531 section 4.2 */
 static const struct status status_addresses = {5, 6, 7};
 static const struct status status_header = {5, 6, 9};
-/* RFC 8689 section 4.2.1 */
-static const struct status status_requiretls = {5, 7, 30};
 /* RFC 3463 section 3.4: message too big for system */
 static const struct status status_size = {5, 3, 4};
 
@@ -273,8 +271,7 @@ letter_check_requiretls(
 		? "REQUIRETLS is needed, and the server does not offer it"
 		: "REQUIRETLS: there is no encryption with a certificate that "
 		  "is trusted\nhint: tls = required");
-	ending->action = ACTION_FAILED;
-	ending->reply.status = status_requiretls;
+	outcome_set_status(ending, mx_policy_no_requiretls);
 	return false;
 }
 

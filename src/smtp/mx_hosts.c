@@ -32,20 +32,6 @@
 /* No further host or address is begun after this time (milliseconds). */
 #define HOSTS_TIME ((int64_t)10 * 60 * 1000)
 
-/* The enhanced status of a result, such as "5.1.2". */
-static struct status
-status_of(enum mail_exchanger_result result)
-{
-	struct span text = span_from(mail_exchanger_status(result));
-	struct status status = {0};
-	uint64_t detail = 0;
-
-	if (text.len > 4 && span_number(span_skip(text, 4), 999, &detail))
-		status = (struct status){(unsigned char)(text.at[0] - '0'),
-		    (unsigned short)(text.at[2] - '0'), (unsigned short)detail};
-	return status;
-}
-
 /* Nobody of the domain can be reached; a signal is no reason. */
 static void
 set_failure(struct outcome *failure, const struct mx_hosts *hosts,
@@ -55,11 +41,7 @@ set_failure(struct outcome *failure, const struct mx_hosts *hosts,
 		return;
 	outcome_set_own(failure, STAGE_CONNECT, CAUSE_TEMPORARY,
 	    "cannot deliver to %s: %s", hosts->domain, buf_text(reason));
-	failure->reply.status = status_of(result);
-	if (failure->reply.status.class == 5) {
-		failure->action = ACTION_FAILED;
-		failure->cause = CAUSE_REFUSED;
-	}
+	outcome_set_status(failure, mail_exchanger_status(result));
 }
 
 /* What is given to one that does not answer, if others were silent before. */
@@ -116,7 +98,7 @@ can_look_up(const struct mx_hosts *hosts, struct outcome *failure)
 	outcome_set_own(failure, STAGE_CONNECT, CAUSE_TEMPORARY,
 	    "cannot deliver to %s: the name server does not answer",
 	    hosts->domain);
-	failure->reply.status = status_of(MAIL_EXCHANGER_TROUBLE);
+	failure->reply.status = mail_exchanger_status(MAIL_EXCHANGER_TROUBLE);
 	return false;
 }
 
@@ -349,11 +331,7 @@ try_host(struct mx_hosts *hosts, struct reach *reach, struct session *session)
 	if (hosts->verdict.tls == MX_TLS_FORBIDDEN) {
 		outcome_set_own(&outcome, STAGE_TLS, CAUSE_TEMPORARY, "%s",
 		    hosts->verdict.why);
-		outcome.reply.status = hosts->verdict.status;
-		if (outcome.reply.status.class == 5) {
-			outcome.action = ACTION_FAILED;
-			outcome.cause = CAUSE_REFUSED;
-		}
+		outcome_set_status(&outcome, hosts->verdict.status);
 		reach_fail(reach, &outcome);
 		outcome_free(&outcome);
 		return false;

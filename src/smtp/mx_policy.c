@@ -12,9 +12,8 @@
 #include "net/tlsa.h"
 #include "profile/identity.h"
 
-/* RFC 7672 section 2.2, RFC 8461 section 5; and RFC 8689 section 4.2.1 */
-static const struct status status_policy = {4, 7, 5};
-static const struct status status_no_requiretls = {5, 7, 30};
+const struct status mx_policy_failed = {4, 7, 5};
+const struct status mx_policy_no_requiretls = {5, 7, 30};
 /* The name server does not say (RFC 3463 section 3.5). */
 static const struct status status_unknown = {4, 4, 3};
 
@@ -170,7 +169,7 @@ forbid_without_sts(struct mx_policy *policy, struct mx_verdict *verdict)
 {
 	buf_add_span(&policy->why, buf_span(&policy->sts_trouble));
 	forbid(policy,
-	    policy->sts == STS_UNFETCHED ? status_policy : status_unknown,
+	    policy->sts == STS_UNFETCHED ? mx_policy_failed : status_unknown,
 	    verdict);
 }
 
@@ -199,7 +198,7 @@ check_host_name(struct mx_policy *policy, const struct mail_exchanger *host,
 	    "REQUIRETLS: neither DNSSEC nor MTA-STS shows that %s is a mail "
 	    "server of %s",
 	    host->name, policy->question.domain);
-	forbid(policy, status_no_requiretls, verdict);
+	forbid(policy, mx_policy_no_requiretls, verdict);
 	return false;
 }
 
@@ -223,7 +222,7 @@ judge_by_dane(struct mx_policy *policy, const struct mail_exchanger *host,
 		return true;
 	case TLSA_TROUBLE:
 	case TLSA_SIGNAL:
-		forbid(policy, status_policy, verdict);
+		forbid(policy, mx_policy_failed, verdict);
 		return true;
 	case TLSA_UNUSABLE:
 		if (verdict->tls == MX_TLS_OPPORTUNISTIC)
@@ -261,7 +260,7 @@ allows_host(struct mx_policy *policy, const struct mail_exchanger *host,
 		buf_add_format(&policy->why,
 		    "the MTA-STS policy of %s does not name the host %s",
 		    policy->question.domain, host->name);
-		forbid(policy, status_policy, verdict);
+		forbid(policy, mx_policy_failed, verdict);
 		return false;
 	case STS_TROUBLE:
 		if (!policy->question.may_send_clear)

@@ -27,6 +27,14 @@ enum mx_tls {
 	MX_TLS_FORBIDDEN, /* the host must not be used: verdict->why */
 };
 
+/*
+ * The enhanced status of mail that waits because TLS is not as DANE, MTA-STS or
+ * a setting wants it (RFC 7672 section 2.2, RFC 8461 section 5).
+ */
+extern const struct status mx_policy_failed;
+/* Of mail that fails for want of REQUIRETLS (RFC 8689 section 4.2.1). */
+extern const struct status mx_policy_no_requiretls;
+
 /* What holds for one host. All pointers are borrowed from the policy. */
 struct mx_verdict {
 	enum mx_tls tls;

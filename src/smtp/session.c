@@ -37,10 +37,6 @@ hear(struct session *session, enum stage stage, struct reply *reply)
 	    &session->dialogue, stage, reply, &session->trouble);
 }
 
-/* RFC 7672 section 2.2, RFC 8461 section 5; and RFC 8689 section 4.2.1 */
-static const struct status status_policy = {4, 7, 5};
-static const struct status status_requiretls = {5, 7, 30};
-
 /*
  * TLS cannot be had as it is needed. The TLS of a mail exchanger is its
  * owner's: the mail waits, unless it must have REQUIRETLS.
@@ -60,12 +56,9 @@ refuse_tls(struct session *session, enum cause cause, const char *text)
 		return;
 	trouble->cause = CAUSE_TEMPORARY;
 	if (session->tls == TLS_POLICY_REQUIRED)
-		trouble->reply.status = status_policy;
-	if (verdict->requires_tls && cause == CAUSE_PROTOCOL) {
-		trouble->action = ACTION_FAILED;
-		trouble->cause = CAUSE_REFUSED;
-		trouble->reply.status = status_requiretls;
-	}
+		outcome_set_status(trouble, mx_policy_failed);
+	if (verdict->requires_tls && cause == CAUSE_PROTOCOL)
+		outcome_set_status(trouble, mx_policy_no_requiretls);
 }
 
 static const char *

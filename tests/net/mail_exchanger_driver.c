@@ -43,8 +43,7 @@ print_domain(const char *domain, struct name_server *server, int64_t deadline)
 	};
 	struct mail_exchangers list;
 	struct mail_exchanger host;
-	struct buf reason = {0};
-	const char *status;
+	struct buf reason = {0}, status = {0};
 	enum mail_exchanger_result result =
 	    mail_exchangers_find(&list, &question, deadline, &reason);
 
@@ -58,15 +57,15 @@ print_domain(const char *domain, struct name_server *server, int64_t deadline)
 		if (result == MAIL_EXCHANGER_FOUND)
 			print_host(&host);
 	}
-	status = mail_exchanger_status(result);
+	reply_status_add(&status, mail_exchanger_status(result));
 	if (result == MAIL_EXCHANGER_END)
 		puts("end");
 	else
-		printf("%s %s\n", status != NULL ? status : "-",
-		    buf_text(&reason));
+		printf("%s %s\n", buf_text(&status), buf_text(&reason));
 	fputs(buf_text(&list.notes), stderr);
 	mail_exchangers_free(&list);
 	buf_free(&reason);
+	buf_free(&status);
 }
 
 int

@@ -365,17 +365,18 @@ static void
 tell_result(struct buf *told, enum mail_exchanger_result result,
     struct buf *reason, struct mail_exchangers *list)
 {
-	const char *status = mail_exchanger_status(result);
+	struct status status = mail_exchanger_status(result);
 
 	if (result == MAIL_EXCHANGER_END) {
 		buf_add_text(told, "end");
 		assert_int_equal(reason->len, 0);
 		return;
 	}
-	buf_add_format(told, "%s ", status != NULL ? status : "-");
+	reply_status_add(told, status);
+	buf_add_char(told, ' ');
 	if (reason->len > 0)
 		buf_add_span(told, buf_span(reason));
-	assert_true(list->given == 0 || status == NULL);
+	assert_true(list->given == 0 || status.class == 0);
 }
 
 static void
