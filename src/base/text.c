@@ -33,6 +33,19 @@ span_equal_nocase(struct span a, struct span b)
 	return a.len == b.len && span_starts_nocase(a, b);
 }
 
+/* FNV-1a. */
+size_t
+span_hash_nocase(struct span span)
+{
+	uint64_t hash = 14695981039346656037U;
+
+	for (size_t i = 0; i < span.len; i++) {
+		hash ^= (unsigned char)ascii_lower(span.at[i]);
+		hash *= 1099511628211U;
+	}
+	return (size_t)(hash ^ hash >> 32);
+}
+
 bool
 span_starts(struct span span, struct span prefix)
 {

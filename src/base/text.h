@@ -23,6 +23,8 @@ char *span_copy(struct span span);	 /* caller frees; NUL at its end */
 
 bool span_equal(struct span a, struct span b);
 bool span_equal_nocase(struct span a, struct span b);
+/* Ignoring case, equal spans have equal hashes. */
+size_t span_hash_nocase(struct span span);
 bool span_starts(struct span span, struct span prefix);
 bool span_starts_nocase(struct span span, struct span prefix);
 /* With one of the prefixes, of which the last is NULL. */

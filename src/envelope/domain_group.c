@@ -1,10 +1,9 @@
 /*
- * Groups recipients by a hash table of their domains (FNV-1a, open addressing);
+ * Groups recipients by a hash table of their domains (open addressing);
  * then each group gets its part of one array of indexes.
  */
 #include "envelope/domain_group.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "address/domain.h"
@@ -25,23 +24,11 @@ domain_of(const struct recipient *recipient)
 	return domain.len < path.len ? domain : span_head(path, 0);
 }
 
-static size_t
-hash(struct span domain)
-{
-	uint64_t sum = 14695981039346656037U;
-
-	for (size_t i = 0; i < domain.len; i++) {
-		sum ^= (unsigned char)ascii_lower(domain.at[i]);
-		sum *= 1099511628211U;
-	}
-	return (size_t)(sum ^ sum >> 32);
-}
-
 /* The slot of the domain, or the empty slot where it belongs. */
 static size_t
 find_slot(const struct sorting *sorting, struct span domain)
 {
-	size_t slot = hash(domain) & (sorting->room - 1);
+	size_t slot = span_hash_nocase(domain) & (sorting->room - 1);
 
 	while (sorting->slots[slot] != 0) {
 		const struct domain_group *group =
@@ -97,8 +84,7 @@ fill_in(const struct sorting *sorting, const struct envelope *envelope)
 		if (!is_open(&envelope->recipients[i]))
 			continue;
 		group = &groups->items[sorting->group_of[i]];
-		groups->members[(size_t)(group->members - groups->members) +
-		    group->count++] = i;
+		group->members[group->count++] = i;
 	}
 }
 

@@ -17,7 +17,7 @@ struct domain_group {
 	 */
 	char *domain;
 	/* Indexes into the envelope's recipients, rising. */
-	const size_t *members;
+	size_t *members;
 	size_t count; /* at least one */
 };
 

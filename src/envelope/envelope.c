@@ -1,11 +1,10 @@
 /*
- * Recipients are found by a hash table with open addressing (FNV-1a over the
- * path in small letters). The table holds indices, not pointers, because the
- * array of recipients moves when it grows.
+ * Recipients are found by a hash table with open addressing; the hash ignores
+ * case. The table holds indices, not pointers, because the array of recipients
+ * moves when it grows.
  */
 #include "envelope/envelope.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,25 +51,12 @@ paths_equal(struct span a, struct span b)
 	    span_equal(span_head(a, local), span_head(b, local));
 }
 
-/* FNV-1a. Ignoring case, equal paths have equal hashes. */
-static size_t
-path_hash(struct span path)
-{
-	uint64_t hash = 14695981039346656037U;
-
-	for (size_t i = 0; i < path.len; i++) {
-		hash ^= (unsigned char)ascii_lower(path.at[i]);
-		hash *= 1099511628211U;
-	}
-	return (size_t)(hash ^ hash >> 32);
-}
-
 /* The slot of the path, or the empty slot where it belongs. */
 static size_t
 find_slot(const struct envelope *envelope, const struct envelope_index *index,
     struct span path)
 {
-	size_t slot = path_hash(path) & (index->room - 1);
+	size_t slot = span_hash_nocase(path) & (index->room - 1);
 
 	while (index->slots[slot] != 0) {
 		const struct recipient *there =
