@@ -136,6 +136,14 @@ read_key(struct key *key, const struct dns_records *list)
 	return count > 0;
 }
 
+/* Whether receivers can check a signature with it. */
+static bool
+is_good(const struct key *key)
+{
+	return key->record.fault == DKIM_FINE && !key->is_several &&
+	    !key->is_other;
+}
+
 /* Asks for the service's keys until one is found that can be used. */
 static enum keys
 find_keys(const struct provider *provider, const char *domain,
@@ -160,9 +168,7 @@ find_keys(const struct provider *provider, const char *domain,
 			found = found == KEYS_NONE ? KEYS_TROUBLE : found;
 		if (read_key(&one, &list) &&
 		    (found != KEYS_BAD || one.record.fault == DKIM_FINE)) {
-			found = one.record.fault == DKIM_FINE && !one.is_several
-			    ? KEYS_GOOD
-			    : KEYS_BAD;
+			found = is_good(&one) ? KEYS_GOOD : KEYS_BAD;
 			buf_free(&key->name);
 			*key = one;
 		} else
@@ -181,7 +187,9 @@ report_bad_key(struct findings *findings, struct key *key)
 
 	switch (key->record.fault) {
 	case DKIM_FINE:
-		why = "is there twice, and receivers may take neither";
+		why = key->is_several
+		    ? "is there twice, and receivers may take neither"
+		    : "is another one than the key that signs";
 		break;
 	case DKIM_OTHER:
 		break;
@@ -215,7 +223,7 @@ report_bad_key(struct findings *findings, struct key *key)
 	}
 	finding = finding_add(findings, DKIM_ID, SEVERITY_FAILURE,
 	    "the DKIM key at %s %s", name, why);
-	if (key->is_cut)
+	if (key->is_cut && key->record.fault != DKIM_FINE)
 		finding_set_hint(finding,
 		    "write a text of more than 255 octets as one record of "
 		    "several strings, not as several records");
@@ -270,7 +278,7 @@ add_names(const struct provider *provider, const char *domain, struct buf *out)
 	buf_add_format(out, "._domainkey.%s", domain);
 }
 
-/* Where no server signs. */
+/* The profile delivers by itself, and has no key to sign with. */
 static void
 report_unsigned(struct findings *findings, const char *domain)
 {
@@ -350,17 +358,10 @@ report_own_key(struct findings *findings, const struct signing_key *own,
 			"receivers cannot check the signature",
 			name),
 		    name, "TXT", key.wanted);
-	else if (key.record.fault != DKIM_FINE || key.is_several)
-		report_bad_key(findings, &key);
-	else if (key.is_other)
-		finding_add_record(
-		    finding_add(findings, DKIM_ID, SEVERITY_FAILURE,
-			"the DKIM key at %s is another one than the key that "
-			"signs",
-			name),
-		    name, "TXT", key.wanted);
-	else
+	else if (is_good(&key))
 		report_good_key(findings, &key, "this profile");
+	else
+		report_bad_key(findings, &key);
 	dns_answer_free(&list);
 	buf_free(&key.name);
 	buf_free(&wanted);
@@ -465,16 +466,15 @@ find_signature(const struct diagnosis *diagnosis, const struct dmarc *dmarc,
     const char *from, struct lookup *lookup)
 {
 	const char *domain = diagnosis->profile->dkim.domain;
+	bool is_aligned = domain == NULL ||
+	    span_equal_nocase(span_from(from), span_from(domain)) ||
+	    (!dmarc->record.is_strict_dkim &&
+		domain_is_in(span_from(from), span_from(domain)));
 	struct key key = {0};
 	enum keys keys;
 
 	if (signing_keys_are_wanted(diagnosis->profile)) {
-		if (domain != NULL &&
-		    (dmarc->record.is_strict_dkim
-			    ? !span_equal_nocase(
-				  span_from(from), span_from(domain))
-			    : !domain_is_in(
-				  span_from(from), span_from(domain))))
+		if (!is_aligned)
 			return KEYS_NONE;
 		return finding_worst(&diagnosis->findings, DKIM_ID) ==
 			SEVERITY_FAILURE
