@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "base/wait.h"
 #include "doctor/sender_domain.h"
 #include "net/mail_exchanger.h"
 #include "net/name_server.h"

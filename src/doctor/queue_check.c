@@ -254,10 +254,6 @@ add_none(struct diagnosis *diagnosis, const char *id, const char *text)
 	    is_never ? "queue = never: no mail is kept" : text);
 }
 
-/*
- * No mail waits to be tried. Some may be held or wait for their time, or be in
- * a spool that cannot be read.
- */
 /* Greylisting: many servers put off the first mail from an address. */
 static bool
 lacks_queue(const struct profile *profile)
@@ -266,6 +262,10 @@ lacks_queue(const struct profile *profile)
 	    queue_policy_use(&profile->queue, true) == QUEUE_NEVER;
 }
 
+/*
+ * No mail waits to be tried. Some may be held or wait for their time, or be in
+ * a spool that cannot be read.
+ */
 static void
 report_none(struct diagnosis *diagnosis, const struct heap *heap)
 {

@@ -5,8 +5,6 @@
  */
 #include "doctor/spf_macro.h"
 
-#include <netinet/in.h>
-
 #define LETTERS "slodiphv"
 #define SEPARATORS ".-+,/_="
 #define VALUE_MAX ((size_t)1024)

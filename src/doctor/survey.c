@@ -185,7 +185,6 @@ pass_proxy(const struct tour *tour, struct survey_server *found,
 		fail(tour, found, address, secret_cause(&err), reason);
 		return -1;
 	}
-
 	if (dial_open(&dial, proxy->host, proxy->port, &options, reason) ==
 		DIAL_DONE &&
 	    dial_next(dial, tour->timeout, tour->deadline, &fd, reason) !=
@@ -452,11 +451,10 @@ survey_run(struct survey *survey, const struct profile *profile,
 
 	if (profile->timeout != 0)
 		tour.timeout = deadline_earlier(tour.timeout, profile->timeout);
-	for (size_t i = 0;
-	     i < profile->server_count && !profile_is_direct(profile); i++)
+	for (size_t i = 0; i < profile->server_count; i++)
 		if (profile->servers[i].scheme == SCHEME_SRV)
 			visit_domain(&tour, &profile->servers[i]);
-		else
+		else if (profile->servers[i].scheme != SCHEME_MX)
 			visit_server(&tour, &profile->servers[i]);
 	survey->is_interrupted = signals_are_pending();
 }

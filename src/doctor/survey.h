@@ -65,8 +65,9 @@ struct survey {
 };
 
 /*
- * Fills in a survey that is all zero but for `hidden`. The profile is borrowed
- * until survey_free. `deadline` is for the whole run (base/wait.h).
+ * Fills in a survey that is all zero but for `hidden`. A profile that delivers
+ * by itself (mx:) has no servers to look at. The profile is borrowed until
+ * survey_free. `deadline` is for the whole run (base/wait.h).
  */
 void survey_run(struct survey *survey, const struct profile *profile,
     const struct observer *observer, int64_t deadline);
