@@ -18,7 +18,7 @@ struct check {
 	 * one is skipped.
 	 */
 	const char *needs;
-	/* It is about the server of a profile, which server = mx: has not. */
+	/* It is about a server of the profile: skipped with server = mx:. */
 	bool is_of_server;
 	/* What it looks at, in a few words: "the certificate's dates". */
 	const char *title;

@@ -1,4 +1,4 @@
-/* The sender's domain is not tried where it belongs to a service. */
+/* A sender's domain that belongs to a mail service is not tried. */
 #include "doctor/destination.h"
 
 #include "address/domain.h"

@@ -1,6 +1,6 @@
 /*
- * The domain whose mail servers are tried where a profile delivers by itself:
- * nobody is connected to who was not named, or is the sender's own.
+ * The domain whose mail servers are tried if a profile delivers by itself: one
+ * that the user named, or the sender's own. No other servers are connected to.
  */
 #ifndef DOCTOR_DESTINATION_H
 #define DOCTOR_DESTINATION_H
@@ -13,9 +13,8 @@
 bool destination_is_given(const char *send_to);
 /*
  * Adds the domain of that recipient, else that of the sender if it is the
- * user's own, to an empty `domain`: in small letters in the form for the wire,
- * or a literal. If there is none, adds instead a phrase that says why to
- * `reason`.
+ * user's own, to an empty `domain`: in lower case in the form for the wire, or
+ * a literal. If there is none, adds instead a phrase that says why to `reason`.
  */
 bool destination_find(const char *send_to, const char *sender,
     struct buf *domain, struct buf *reason);

@@ -17,7 +17,7 @@ enum dkim_fault {
 	DKIM_REVOKED, /* the key is empty */
 	DKIM_BROKEN,  /* the key cannot be read */
 	DKIM_UNKNOWN, /* a kind of key that receivers do not know */
-	DKIM_OTHER_HASH, /* not for SHA-256, as signatures have it (h=) */
+	DKIM_OTHER_HASH, /* h= has no SHA-256, which signatures use */
 	DKIM_OTHER_USE,	 /* not for mail (s=) */
 	DKIM_TOO_WEAK,	 /* RSA of less than 1024 bits: receivers ignore it */
 };
@@ -31,8 +31,8 @@ struct dkim_record {
 
 void dkim_record_read(struct dkim_record *record, struct span text);
 /*
- * Whether two records have the same key: their tags p, without white space and
- * the filling at their ends.
+ * Whether two records have the same key: their tags p, apart from white space
+ * and the padding at the end.
  */
 bool dkim_record_same_key(struct span text, struct span other);
 

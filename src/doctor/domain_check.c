@@ -109,7 +109,7 @@ struct key {
 	struct dkim_record record;
 	bool is_several, is_cut; /* there are two; or it is in two records */
 	const char *wanted; /* a record with the key it should be; NULL: any */
-	bool is_other;	    /* it is not that one */
+	bool is_other;	    /* it is another key than `wanted` */
 };
 
 /* Reads the records of one name; false: there is no key. */

@@ -42,14 +42,17 @@ struct outbound {
  */
 void outbound_find(struct outbound *outbound, const struct profile *profile,
     const char *given);
-/* The first that receivers see, from index `from` on; NULL: there is none. */
+/*
+ * The first that receivers see, from index *from on, which then points behind
+ * it. NULL: there is none.
+ */
 struct outbound_address *outbound_next(struct outbound *outbound, size_t *from);
 /*
  * Asks for the names of the address and whether one leads back to it, once
  * (RFC 8601 section 3, "iprev"). The result is in `naming`.
  */
 void outbound_ask_name(struct outbound_address *address, struct lookup *lookup);
-/* MATCH: whether the name has the address among its own. */
+/* Looks the name up; `leads_back`: the address is among those it has. */
 enum dns_result outbound_ask_back(const struct outbound_address *address,
     const char *name, struct lookup *lookup, bool *leads_back);
 /*

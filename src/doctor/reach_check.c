@@ -131,7 +131,7 @@ add_trouble(struct diagnosis *diagnosis, enum severity severity,
 	buf_free(&text);
 }
 
-/* That the command runs says nothing yet. */
+/* Only what the server sends shows that the command reaches it. */
 static void
 judge_command(struct diagnosis *diagnosis, const struct survey_server *server)
 {

@@ -1,4 +1,4 @@
-/* The reverse-path is known; the From is that of the profile, or the same. */
+/* The From is the profile's setting sender, else the reverse-path. */
 #include "doctor/sender_domain.h"
 
 #include <string.h>

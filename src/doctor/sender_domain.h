@@ -28,8 +28,8 @@ bool sender_domain_find(const struct diagnosis *diagnosis,
 bool sender_domain_take(struct diagnosis *diagnosis, const char *id,
     enum sender_domain which, struct buf *domain);
 /*
- * The check whose look-up failed before: so would the next, after the same
- * time. NULL: none.
+ * The id of an earlier check whose look-up failed; NULL: none. The next look-up
+ * would fail, too, after the same wait.
  */
 const char *sender_domain_failed(const struct diagnosis *diagnosis);
 /* The mail service that the profile sends through; NULL: none is known. */

@@ -11,7 +11,8 @@
 
 /*
  * The length of the macro at the beginning of a text, which begins with "%"; 0:
- * it is none. Those that are only for explanations (c, r, t) are none.
+ * it is none. The macros c, r and t, which are only for explanations, do not
+ * count.
  */
 size_t spf_macro_length(struct span text);
 /* Whether the text has the macro p, which needs the name of the address. */
@@ -25,8 +26,8 @@ struct spf_macro_values {
 };
 
 /*
- * Adds the text with its macros replaced, to a buf that bounds it. The text has
- * no wrong macro. False: it does not fit.
+ * Adds the text with its macros replaced. The text must not have a wrong macro.
+ * False: the buf is full.
  */
 bool spf_macro_expand(
     struct span text, const struct spf_macro_values *values, struct buf *out);

@@ -26,8 +26,8 @@ struct spf_mail {
 bool spf_mail_set(struct spf_mail *mail, const struct sockaddr_storage *socket,
     const char *path, const char *helo);
 /*
- * Whether the mail's address is in the network. That has 4 or 16 octets; a
- * length of another kind than the mail's address fits none.
+ * Whether the mail's address is in the network, which is an address of 4 or 16
+ * octets. No address is in a network of the other family.
  */
 bool spf_mail_is_in(
     const struct spf_mail *mail, struct span network, unsigned prefix);

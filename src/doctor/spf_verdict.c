@@ -1,8 +1,8 @@
 /*
- * Evaluates the terms from left to right until one fits. Every error of the
- * syntax, in whatever place, comes first. Look-ups are counted where they are
- * made, so that a term that fits hides the faults behind it. A record that
- * includes itself ends at the limit of look-ups.
+ * Evaluates the terms from left to right until one fits. A syntax error
+ * anywhere in a record comes before its terms. Look-ups are counted when they
+ * are made, so a term that fits hides faults behind it other than of syntax. A
+ * record that includes itself ends at the limit of look-ups.
  */
 #include "doctor/spf_verdict.h"
 

@@ -1,6 +1,6 @@
 /*
- * The result of SPF for a mail: check_host() of RFC 7208 section 4. How a
- * record is judged as such says spf.h.
+ * The result of SPF for a mail: check_host() of RFC 7208 section 4. (Faults of
+ * a record, whatever the mail: spf.h)
  */
 #ifndef DOCTOR_SPF_VERDICT_H
 #define DOCTOR_SPF_VERDICT_H
@@ -22,8 +22,8 @@ struct spf_verdict {
 	enum spf_result result;
 	/*
 	 * The term that decided, and the domain whose record has it. Empty: no
-	 * term fits. Of an include that is the term itself, not what fits
-	 * inside.
+	 * term fits. If an include fits, it is the include, not the term inside
+	 * that fits.
 	 */
 	struct buf term;
 	char place[DNS_NAME_ROOM];

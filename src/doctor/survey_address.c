@@ -197,7 +197,7 @@ survey_address_meet(
 	outcome_copy(&address->trouble, &session->trouble);
 	if (address->trouble.action != ACTION_NONE &&
 	    address->trouble.stage == STAGE_CONNECT)
-		address->is_connected = false; /* only to a command */
+		address->is_connected = false; /* a proxy command failed */
 	address->is_silent =
 	    stream_state(session->dialogue.stream) == STREAM_TIMED_OUT;
 	/* The first octets had been there before the session looked for them.

@@ -142,7 +142,7 @@ ask_server(struct trial *trial, struct reach *reach,
 	}
 }
 
-/* Whether this says nothing of mail to other domains. */
+/* Whether the failure is that of a domain which nobody named. */
 static bool
 is_of_domain(const struct trial_options *options, const struct outcome *outcome)
 {

@@ -51,11 +51,10 @@ struct trial_options {
 	int64_t deadline;		 /* for all of it; clock_now */
 	/*
 	 * Of a profile that delivers by itself: the domain whose mail servers
-	 * are tried, in small letters in the form for the wire. NULL for
-	 * others.
+	 * are tried, in lower case in the form for the wire. NULL for others.
 	 */
 	const char *domain;
-	/* The domain was chosen only to try its servers. */
+	/* Nobody named the domain: its own faults say nothing of other mail. */
 	bool is_any_domain;
 	/* Looks whether a login is possible, and ends there: without MAIL. */
 	bool no_login;

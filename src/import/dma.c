@@ -401,8 +401,8 @@ own_name(const struct reader *reader, char *host, size_t size)
 }
 
 /*
- * Without SMARTHOST, dma delivers to the server of each recipient's domain. It
- * says any name in EHLO.
+ * Without SMARTHOST, dma delivers to the mail servers of each recipient's
+ * domain. It sends any name in EHLO; server = mx: needs one with a dot.
  */
 static void
 take_direct(const struct reader *reader)
