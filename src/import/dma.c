@@ -394,7 +394,6 @@ own_name(const struct reader *reader, char *host, size_t size)
 {
 	if (reader->name.len > 0)
 		return buf_span(&reader->name);
-	host[0] = '\0';
 	if (gethostname(host, size - 1) < 0)
 		host[0] = '\0';
 	return span_from(host);
@@ -421,15 +420,15 @@ take_direct(const struct reader *reader)
 		import_profile_comment(reader->profile,
 		    "server = mx: delivers as dma does without SMARTHOST; "
 		    "smtpost-mx(7) says what it needs");
+		if (reader->name.len == 0)
+			import_profile_set(
+			    reader->profile, "ehlo-name", name, "host name");
 	} else {
 		import_profile_leave(reader->profile, SPAN("no SMARTHOST"),
 		    "to deliver as dma does, set server = mx:, and ehlo-name "
 		    "to the name, with a dot, that the address of this machine "
 		    "has in the DNS");
 	}
-	if (reader->name.len == 0 && domain_is_fqdn(name))
-		import_profile_set(
-		    reader->profile, "ehlo-name", name, "host name");
 	leave(reader, KEY_PORT, "server = mx: always uses port 25");
 	leave(reader, KEY_AUTHPATH, of_servers);
 	leave(reader, KEY_CERTFILE, of_servers);
