@@ -7,7 +7,6 @@ domain is a verdict in the words of mx_rows.py.
 
 import concurrent.futures
 import dataclasses
-import grp
 import os
 import pathlib
 import re
@@ -25,23 +24,8 @@ PORT = 2525
 EXIM = ("exim4-daemon-heavy",)
 EXIM_USER = 61100
 
-MAIN = """
-compatibility_level = 3.6
-queue_directory = {folder}/queue
-data_directory = {folder}/data
-daemon_directory = {daemons}
-command_directory = {commands}
-shlib_directory = {libraries}
-mail_owner = {owner}
-setgid_group = {group}
-default_privs = nobody
-import_environment = LD_LIBRARY_PATH MAIL_CONFIG TZ
-maillog_file = {folder}/maillog
-maillog_file_prefixes = {folder}
+MAIN = postfix.BASE + """
 inet_protocols = all
-alias_maps =
-alias_database =
-mydestination =
 mynetworks = 0.0.0.0/0 [::]/0
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_peername_lookup = no
@@ -68,22 +52,9 @@ smtp_connect_timeout = 5s
 default_process_limit = 60
 """
 
-SERVICES = """
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-proxymap unix - - n - - proxymap
-error unix - - n - - error
-retry unix - - n - - error
+SERVICES = postfix.SERVICES + """
 discard unix - - n - - discard
 smtp unix - - n - - smtp
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
 """
 
 EXIM_BOTH = """
@@ -158,20 +129,9 @@ class Postfix:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(mode=0o755)
         self.root = postfix.find()
-        owner = postfix.user_with("postfix", "daemon", "mail")
-        mail = postfix.user_with("mail", "bin", "daemon")
-        postfix.make_folders(self.folder, owner)
-        (self.folder / "config/main.cf").write_text(main.format(
-            folder=self.folder, daemons=self.root / "usr/lib/postfix/sbin",
-            commands=self.root / "usr/sbin",
-            libraries=self.root / "usr/lib/postfix", owner=owner.pw_name,
-            group=grp.getgrgid(mail.pw_gid).gr_name))
-        (self.folder / "config/master.cf").write_text(services + SERVICES)
-        self.process = subprocess.Popen(
-            [self.root / "usr/lib/postfix/sbin/master", "-c",
-             self.folder / "config", "-d"], env=self.environment(),
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True)
+        postfix.make_folders(self.folder)
+        self.process = postfix.start_master(
+            self.root, self.folder, main, services + SERVICES, self.environment())
 
     def environment(self):
         return {**postfix.environment(self.root),

@@ -19,7 +19,8 @@ PACKAGES = ["postfix", "sasl2-bin", "libsasl2-modules"]
 QUEUE = ["active", "bounce", "corrupt", "defer", "deferred", "flush", "hold",
          "incoming", "private", "saved", "trace", "maildrop", "public", "pid"]
 
-MAIN = """
+# What every instance has in main.cf, and in master.cf
+BASE = """
 compatibility_level = 3.6
 queue_directory = {folder}/queue
 data_directory = {folder}/data
@@ -32,12 +33,31 @@ default_privs = nobody
 import_environment = LD_LIBRARY_PATH SASL_PATH MAIL_CONFIG TZ
 maillog_file = {folder}/maillog
 maillog_file_prefixes = {folder}
-myhostname = mx.example.test
 mydestination =
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
 alias_maps =
 alias_database =
+"""
+
+SERVICES = """
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+proxymap unix - - n - - proxymap
+error unix - - n - - error
+retry unix - - n - - error
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+MAIN = BASE + """
+myhostname = mx.example.test
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
 local_recipient_maps =
 smtpd_tls_cert_file = {folder}/leaf.pem
 smtpd_tls_key_file = {folder}/leaf.key
@@ -74,22 +94,9 @@ MASTER = """
   -o smtpd_relay_restrictions=permit_mynetworks,reject
   -o smtpd_recipient_restrictions=permit_mynetworks,reject
 pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
 verify unix - - n - 1 verify
-proxymap unix - - n - - proxymap
-error unix - - n - - error
-retry unix - - n - - error
 virtual unix - n n - - virtual
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
-"""
+""" + SERVICES
 
 
 def user_with(*names):
@@ -122,15 +129,37 @@ def environment(root):
     return values
 
 
-def make_folders(folder, owner):
+def owner():
+    return user_with("postfix", "daemon", "mail")
+
+
+def mail_user():
+    return user_with("mail", "bin", "daemon")
+
+
+def make_folders(folder):
     """Makes the folders that every instance has in its own."""
     for name in ("queue", "data", "config"):
         (folder / name).mkdir(mode=0o755)
     for name in QUEUE:
         (folder / "queue" / name).mkdir(mode=0o755)
         if name != "pid":
-            os.chown(folder / "queue" / name, owner.pw_uid, owner.pw_gid)
-    os.chown(folder / "data", owner.pw_uid, owner.pw_gid)
+            os.chown(folder / "queue" / name, owner().pw_uid, owner().pw_gid)
+    os.chown(folder / "data", owner().pw_uid, owner().pw_gid)
+
+
+def start_master(root, folder, main, services, variables, **values):
+    """Writes main.cf, with these values, and master.cf; starts the instance."""
+    (folder / "config/main.cf").write_text(main.format(
+        folder=folder, daemons=root / "usr/lib/postfix/sbin",
+        commands=root / "usr/sbin", libraries=root / "usr/lib/postfix",
+        owner=owner().pw_name, group=grp.getgrgid(mail_user().pw_gid).gr_name,
+        **values))
+    (folder / "config/master.cf").write_text(services)
+    return subprocess.Popen(
+        [root / "usr/lib/postfix/sbin/master", "-c", folder / "config", "-d"],
+        env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True)
 
 
 class Server(Peer):
@@ -159,11 +188,10 @@ class Server(Peer):
     def start(self):
         self.root = self.prepare()
         folder = self.folder
-        owner = user_with("postfix", "daemon", "mail")
-        mail = user_with("mail", "bin", "daemon")
+        mail = mail_user()
         ports = {"starttls": free_port(), "smtps": free_port(), "late": free_port(),
                  "seven_bit": free_port(), "limit": LATE_LIMIT}
-        make_folders(folder, owner)
+        make_folders(folder)
         for name in ("mail", "config/sasl", "mail/box"):
             (folder / name).mkdir(mode=0o755)
         os.chown(folder / "mail", mail.pw_uid, mail.pw_gid)
@@ -176,17 +204,10 @@ class Server(Peer):
             [self.root / "usr/sbin/saslpasswd2", "-p", "-c", "-f", folder / "config/sasl/sasldb2",
              "-u", "example.test", "alice"],
             input=b"secret\n", check=True, env=self.environment(), capture_output=True)
-        os.chown(folder / "config/sasl/sasldb2", owner.pw_uid, owner.pw_gid)
-        (folder / "config/main.cf").write_text(MAIN.format(
-            folder=folder, daemons=self.root / "usr/lib/postfix/sbin",
-            commands=self.root / "usr/sbin", libraries=self.root / "usr/lib/postfix",
-            owner=owner.pw_name, group=grp.getgrgid(mail.pw_gid).gr_name,
-            uid=mail.pw_uid, gid=mail.pw_gid, size=self.size))
-        (folder / "config/master.cf").write_text(MASTER.format(**ports))
-        self.process = subprocess.Popen(
-            [self.root / "usr/lib/postfix/sbin/master", "-c", folder / "config", "-d"],
-            env=self.environment(), stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        os.chown(folder / "config/sasl/sasldb2", owner().pw_uid, owner().pw_gid)
+        self.process = start_master(
+            self.root, folder, MAIN, MASTER.format(**ports), self.environment(),
+            uid=mail.pw_uid, gid=mail.pw_gid, size=self.size)
         self.running.append(self.process)
         self.box = folder / "mail/box/new"
         self.wait_for(ports["starttls"], self.process)
