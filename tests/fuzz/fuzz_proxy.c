@@ -1,11 +1,4 @@
-#include "fuzz/fuzz.h"
-
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include "base/wait.h"
-#include "net/proxy.h"
+#include "fuzz/proxy_run.h"
 
 #define PASSWORD "xyzzy-plugh"
 
@@ -63,19 +56,6 @@ is_connected(struct book *book, bool has_login)
 	return (type == 1 && take(book, 6)) || (type == 4 && take(book, 18));
 }
 
-static struct buf
-read_all(int fd)
-{
-	struct buf all;
-	char block[4096];
-	ssize_t got;
-
-	buf_init(&all, (size_t)1024 * 1024);
-	while ((got = recv(fd, block, sizeof(block), MSG_DONTWAIT)) > 0)
-		CLAIM(buf_add(&all, block, (size_t)got));
-	return all;
-}
-
 static bool
 holds(const struct buf *text, struct span part)
 {
@@ -83,15 +63,6 @@ holds(const struct buf *text, struct span part)
 		if (span_starts(span_skip(buf_span(text), i), part))
 			return true;
 	return false;
-}
-
-static void
-check_reason(enum proxy_result result, const struct buf *reason)
-{
-	CLAIM((result == PROXY_DONE) == (reason->len == 0));
-	CLAIM(result != PROXY_TIMEOUT && result != PROXY_SIGNAL);
-	CLAIM(!span_has_control(buf_span(reason)));
-	CLAIM(!holds(reason, SPAN(PASSWORD)));
 }
 
 /*
@@ -114,31 +85,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .password = SPAN(PASSWORD),
 	};
 	struct book book;
-	struct buf reason = {0}, left, said;
-	enum proxy_result result;
-	int ends[2];
+	struct proxy_run run;
 	bool is_done;
 
 	input = span_head(input, 8192);
 	book = (struct book){.rest = input};
 	is_done = is_connected(&book, has_login);
-	CLAIM(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
-	CLAIM(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0);
-	CLAIM(input.len == 0 ||
-	    write(ends[1], input.at, input.len) == (ssize_t)input.len);
-	CLAIM(shutdown(ends[1], SHUT_WR) == 0);
-	result = proxy_connect(
-	    ends[0], PROXY_SOCKS, &target, DEADLINE_NEVER, &reason);
-	left = read_all(ends[0]);
-	said = read_all(ends[1]);
-	CLAIM((result == PROXY_DONE) == is_done);
-	CLAIM(!is_done || span_equal(buf_span(&left), book.rest));
-	CLAIM(holds(&said, SPAN(PASSWORD)) == book.is_login);
-	check_reason(result, &reason);
-	close(ends[0]);
-	close(ends[1]);
-	buf_free(&reason);
-	buf_free(&left);
-	buf_free(&said);
+	run = proxy_run_with(PROXY_SOCKS, &target, input);
+	CLAIM((run.result == PROXY_DONE) == is_done);
+	CLAIM(!is_done || span_equal(buf_span(&run.left), book.rest));
+	CLAIM(holds(&run.said, SPAN(PASSWORD)) == book.is_login);
+	CLAIM(!holds(&run.reason, SPAN(PASSWORD)));
+	proxy_run_free(&run);
 	return 0;
 }

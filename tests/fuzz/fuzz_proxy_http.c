@@ -1,12 +1,7 @@
-#include "fuzz/fuzz.h"
+#include "fuzz/proxy_run.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "base/wait.h"
-#include "net/proxy.h"
 #include "net/proxy_http.h"
 
 #define PASSWORD "xyzzy-plugh"
@@ -74,30 +69,6 @@ is_connected(struct span *rest)
 	}
 }
 
-static struct buf
-read_all(int fd)
-{
-	struct buf all;
-	char block[4096];
-	ssize_t got;
-
-	buf_init(&all, (size_t)1024 * 1024);
-	while ((got = recv(fd, block, sizeof(block), MSG_DONTWAIT)) > 0)
-		CLAIM(buf_add(&all, block, (size_t)got));
-	return all;
-}
-
-static void
-check_reason(enum proxy_result result, const struct buf *reason, bool has_login)
-{
-	CLAIM((result == PROXY_DONE) == (reason->len == 0));
-	CLAIM(result != PROXY_TIMEOUT && result != PROXY_SIGNAL);
-	CLAIM(reason->len < 512);
-	CLAIM(!span_has_control(buf_span(reason)));
-	/* No quotation can hold the password. */
-	CLAIM(!has_login || span_find(buf_span(reason), '"') == reason->len);
-}
-
 /*
  * A proxy sends any octets and closes: the client is connected if and only if
  * RFC 9112 says so, and reads no octet after the reply.
@@ -114,28 +85,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .user = has_login ? SPAN("me") : (struct span){0},
 	    .password = SPAN(PASSWORD),
 	};
-	struct buf reason = {0}, left;
-	enum proxy_result result;
-	int ends[2];
+	struct proxy_run run;
 	bool is_done;
 
 	input = rest = span_head(input, 8192);
 	is_done = is_connected(&rest);
 	CLAIM(input.len < PROXY_HTTP_REPLY_MAX);
-	CLAIM(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
-	CLAIM(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0);
-	CLAIM(input.len == 0 ||
-	    write(ends[1], input.at, input.len) == (ssize_t)input.len);
-	CLAIM(shutdown(ends[1], SHUT_WR) == 0);
-	result = proxy_connect(
-	    ends[0], PROXY_HTTP, &target, DEADLINE_NEVER, &reason);
-	left = read_all(ends[0]);
-	CLAIM((result == PROXY_DONE) == is_done);
-	CLAIM(!is_done || span_equal(buf_span(&left), rest));
-	check_reason(result, &reason, has_login);
-	close(ends[0]);
-	close(ends[1]);
-	buf_free(&reason);
-	buf_free(&left);
+	run = proxy_run_with(PROXY_HTTP, &target, input);
+	CLAIM((run.result == PROXY_DONE) == is_done);
+	CLAIM(!is_done || span_equal(buf_span(&run.left), rest));
+	CLAIM(run.reason.len < 512);
+	/* No quotation can hold the password. */
+	CLAIM(!has_login ||
+	    span_find(buf_span(&run.reason), '"') == run.reason.len);
+	proxy_run_free(&run);
 	return 0;
 }

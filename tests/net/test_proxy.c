@@ -1,10 +1,9 @@
+#include "net/proxy_ends.h"
 #include "rows.h"
 
 #include "net/proxy.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/socket.h>
 
 #include "base/wait.h"
 
@@ -141,19 +140,6 @@ static const struct proxy_row rows[] = {
 	"it closed the connection", {0}, {0}, NULL, NULL, NULL},
 };
 
-static void
-assert_octets(int fd, struct span expected)
-{
-	char data[2048];
-	ssize_t got = read(fd, data, sizeof(data));
-
-	if (got < 0)
-		got = 0;
-	assert_int_equal(got, expected.len);
-	if (expected.len > 0)
-		assert_memory_equal(data, expected.at, expected.len);
-}
-
 static struct proxy_target
 target_of(const struct proxy_row *row)
 {
@@ -173,9 +159,7 @@ test_connect(void **state)
 	struct buf reason = {0};
 	int ends[2];
 
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	for (int i = 0; i < 2; i++)
-		fcntl(ends[i], F_SETFL, O_NONBLOCK);
+	proxy_ends_open(ends);
 	assert_int_equal(
 	    write(ends[1], row->says.at, row->says.len), row->says.len);
 	shutdown(ends[1], SHUT_WR);
@@ -184,11 +168,10 @@ test_connect(void **state)
 	    row->result);
 	assert_string_equal(buf_text(&reason), row->reason);
 	if (row->heard.len > 0)
-		assert_octets(ends[1], row->heard);
-	assert_octets(ends[0], row->left);
+		proxy_ends_assert_octets(ends[1], row->heard);
+	proxy_ends_assert_octets(ends[0], row->left);
 	buf_free(&reason);
-	close(ends[0]);
-	close(ends[1]);
+	proxy_ends_close(ends);
 }
 
 static void
@@ -199,16 +182,14 @@ test_timeout(void **state)
 	int ends[2];
 
 	(void)state;
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	proxy_ends_open(ends);
 	assert_int_equal(write(ends[1], "\5", 1), 1);
 	assert_int_equal(proxy_connect(ends[0], PROXY_SOCKS, &target,
 			     deadline_in(20), &reason),
 	    PROXY_TIMEOUT);
 	assert_string_equal(buf_text(&reason), "it did not answer in time");
-	close(ends[1]);
 	buf_free(&reason);
-	close(ends[0]);
+	proxy_ends_close(ends);
 }
 
 int

@@ -1,11 +1,10 @@
+#include "net/proxy_ends.h"
 #include "rows.h"
 
 #include "net/proxy.h"
 #include "net/proxy_http.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/socket.h>
 
 #include "base/mem.h"
 #include "base/wait.h"
@@ -189,21 +188,6 @@ target_of(const struct proxy_row *row)
 	};
 }
 
-static void
-open_pair(int ends[2])
-{
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	for (int i = 0; i < 2; i++)
-		fcntl(ends[i], F_SETFL, O_NONBLOCK);
-}
-
-static void
-close_pair(const int ends[2])
-{
-	close(ends[0]);
-	close(ends[1]);
-}
-
 static enum proxy_result
 connect_by(int fd, const struct proxy_row *row, int64_t milliseconds,
     struct buf *reason)
@@ -215,37 +199,24 @@ connect_by(int fd, const struct proxy_row *row, int64_t milliseconds,
 }
 
 static void
-assert_octets(int fd, struct span expected)
-{
-	char data[2048];
-	ssize_t got = read(fd, data, sizeof(data));
-
-	if (got < 0)
-		got = 0;
-	assert_int_equal(got, expected.len);
-	if (expected.len > 0)
-		assert_memory_equal(data, expected.at, expected.len);
-}
-
-static void
 test_connect(void **state)
 {
 	const struct proxy_row *row = *state;
 	struct buf reason = {0};
 	int ends[2];
 
-	open_pair(ends);
+	proxy_ends_open(ends);
 	assert_int_equal(
 	    write(ends[1], row->says.at, row->says.len), row->says.len);
 	shutdown(ends[1], SHUT_WR);
 	assert_int_equal(connect_by(ends[0], row, 10000, &reason), row->result);
 	assert_string_equal(buf_text(&reason), row->reason);
 	if (row->heard != NULL)
-		assert_octets(ends[1], span_from(row->heard));
+		proxy_ends_assert_octets(ends[1], span_from(row->heard));
 	if (row->result == PROXY_DONE || row->left.len > 0)
-		assert_octets(ends[0], row->left);
+		proxy_ends_assert_octets(ends[0], row->left);
 	buf_free(&reason);
-	close_pair(ends);
+	proxy_ends_close(ends);
 }
 
 /* The header may have exactly so many octets. */
@@ -265,7 +236,7 @@ test_longest(void **state)
 		while (reply.len + end.len < PROXY_HTTP_REPLY_MAX + more)
 			buf_add_char(&reply, 'x');
 		buf_add_span(&reply, end);
-		open_pair(ends);
+		proxy_ends_open(ends);
 		setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 		assert_int_equal(
 		    write(ends[1], reply.data, reply.len), reply.len);
@@ -275,7 +246,7 @@ test_longest(void **state)
 		    more == 0 ? "" : "its reply has too long a header");
 		buf_free(&reply);
 		buf_free(&reason);
-		close_pair(ends);
+		proxy_ends_close(ends);
 	}
 }
 
@@ -290,7 +261,7 @@ test_endless(void **state)
 	(void)state;
 	while (reply.len <= PROXY_HTTP_REPLY_MAX)
 		buf_add_span(&reply, part);
-	open_pair(ends);
+	proxy_ends_open(ends);
 	setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	assert_int_equal(write(ends[1], reply.data, reply.len), reply.len);
 	assert_int_equal(
@@ -299,7 +270,7 @@ test_endless(void **state)
 	    buf_text(&reason), "its reply has too long a header");
 	buf_free(&reply);
 	buf_free(&reason);
-	close_pair(ends);
+	proxy_ends_close(ends);
 }
 
 static void
@@ -309,13 +280,13 @@ test_timeout(void **state)
 	int ends[2];
 
 	(void)state;
-	open_pair(ends);
+	proxy_ends_open(ends);
 	assert_int_equal(write(ends[1], "HTTP/1.1 200", 12), 12);
 	assert_int_equal(
 	    connect_by(ends[0], &rows[0], 20, &reason), PROXY_TIMEOUT);
 	assert_string_equal(buf_text(&reason), "it did not answer in time");
 	buf_free(&reason);
-	close_pair(ends);
+	proxy_ends_close(ends);
 }
 
 int
