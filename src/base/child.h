@@ -44,8 +44,8 @@ void child_become_shell(const char *command, const char *const *variables);
 /* Notes whether the child has ended; does not wait. */
 void child_note_end(struct child *child);
 /*
- * Waits until the child has ended, but not beyond the deadline (base/wait.h)
- * and whatever signal comes. Returns has_ended.
+ * Waits until the child has ended or the deadline (base/wait.h) has passed; a
+ * signal does not end the wait. Returns has_ended.
  */
 bool child_await_end(struct child *child, int64_t deadline);
 /*

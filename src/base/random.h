@@ -1,4 +1,4 @@
-/* Unpredictable octets from the kernel: for nonces, Message-IDs and lots. */
+/* Unpredictable octets from the kernel: for nonces, Message-IDs and draws. */
 #ifndef BASE_RANDOM_H
 #define BASE_RANDOM_H
 

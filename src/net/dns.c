@@ -104,8 +104,7 @@ verdict_on_none(const unsigned char *packet)
 					       : VERDICT_NO_DATA;
 }
 
-/* Without an answer; with NO_DATA, the packet has been received all the same.
- */
+/* Of a look-up that failed; if with NO_DATA, the packet holds an answer. */
 static enum verdict
 verdict_of(int code, const unsigned char *packet)
 {

@@ -30,8 +30,7 @@ struct dns_record {
 	unsigned short weight, port; /* SRV */
 	/*
 	 * CNAME, MX, NS, PTR and SRV: a name in lower case without a final dot;
-	 * empty:
-	 * ".". Characters that are not in host or service names are '?'.
+	 * empty: ".". Characters that are not in host or service names are '?'.
 	 */
 	char target[DNS_NAME_ROOM];
 	/*

@@ -261,8 +261,8 @@ hear_reply(struct proxy_talk *talk, struct reply *reply)
 		    !read_status(talk, reply))
 			return false;
 		room -= reply->header.len;
-		if (reply->code ==
-		    101) /* to a protocol that nobody asked for */
+		/* 101: it switches to a protocol that nobody asked for. */
+		if (reply->code == 101)
 			return proxy_talk_fail(
 			    talk, PROXY_MALFORMED, BAD_REPLY);
 	} while (reply->code < 200);

@@ -32,8 +32,8 @@ struct proxy_target {
 struct proxy_talk {
 	int fd; /* connected, non-blocking */
 	int64_t deadline;
-	struct buf *reason;	  /* borrowed; a phrase in which "it" is the
-				     proxy is added on failure */
+	/* Borrowed; a phrase in which "it" is the proxy is added on failure. */
+	struct buf *reason;
 	enum proxy_result result; /* set when a step fails */
 };
 

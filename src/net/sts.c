@@ -1,7 +1,7 @@
 /*
- * Decides between the cached policy and a new one. Whoever can keep a policy
- * from being fetched must not gain more than that it is not renewed, so nothing
- * but time and a newer policy ends a cached one.
+ * Decides between the cached policy and a new one. An attacker who keeps a
+ * policy from being fetched must gain no more than that it is not renewed, so
+ * only time and a newer policy end a cached one.
  */
 #include "net/sts.h"
 

@@ -16,7 +16,7 @@ enum sts_result {
 	STS_TESTING,
 	STS_ENFORCE,
 	STS_UNFETCHED, /* there is one, which could not be fetched */
-	STS_TROUBLE,   /* not known, for example for a silent name server */
+	STS_TROUBLE,   /* not known, as when the name server is silent */
 	STS_SIGNAL,    /* interrupted by a signal */
 };
 

@@ -131,7 +131,7 @@ tunnel_add_end(struct tunnel *tunnel, struct buf *reason)
 	if (!child_await_end(&tunnel->child, deadline_in(END_TIMEOUT)))
 		return false;
 	status = tunnel->child.status;
-	if (status == -1) /* who started us ignores SIGCHLD */
+	if (status == -1) /* our parent has left SIGCHLD ignored */
 		buf_add_text(reason, "ended");
 	else if (WIFSIGNALED(status))
 		buf_add_format(

@@ -29,8 +29,8 @@ struct tunnel *tunnel_open(const char *command, const char *host,
  */
 bool tunnel_add_end(struct tunnel *tunnel, struct buf *reason);
 /*
- * Ends the command and waits for that. The caller closes the socket before, so
- * that most commands end by themselves. NULL is allowed.
+ * Ends the command and waits for its end. The caller closes the socket first:
+ * most commands then end by themselves. NULL is allowed.
  */
 void tunnel_close(struct tunnel *tunnel);
 

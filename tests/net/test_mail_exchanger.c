@@ -10,7 +10,8 @@
 /*
  * The zone is lines "NAME TYPE DATA". "*" in front of the name: validated. The
  * data "?" is a look-up that fails, "!" one that a signal interrupts. A line
- * "NAME CNAME NAME" is followed. The root has a server unless a line says else.
+ * "NAME CNAME NAME" is followed. The root has a server unless a line says
+ * otherwise.
  */
 struct row {
 	const char *name;
