@@ -289,15 +289,14 @@ decide(struct search *search, struct sts_policy *policy)
 	read_cache(search);
 	result = find_record(search, &why);
 	if (result == DNS_SIGNAL ||
-	    (result == DNS_TROUBLE && !has_entry(search)))
+	    (result == DNS_TROUBLE && !has_entry(search))) {
 		buf_add_span(search->reason, buf_span(&why));
-	else if (search->id.len == 0)
+		buf_free(&why);
+		return result == DNS_SIGNAL ? STS_SIGNAL : STS_TROUBLE;
+	}
+	if (search->id.len == 0)
 		tell_missing(search, result, &why);
 	buf_free(&why);
-	if (result == DNS_SIGNAL)
-		return STS_SIGNAL;
-	if (result == DNS_TROUBLE && !has_entry(search))
-		return STS_TROUBLE;
 	return search->id.len > 0 ? use_record(search, policy)
 				  : use_entry(search, false, policy);
 }
