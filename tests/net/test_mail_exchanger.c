@@ -268,14 +268,7 @@ add_item(struct dns_records *list, enum dns_type type, struct span rest)
 		const struct sockaddr_in *four = (void *)&address.socket;
 		size_t len = type == DNS_A ? 4 : 16;
 
-		/* The buf never grows: this is enough room for all. */
-		if (list->data.room == 0) {
-			buf_add(&list->data, "", 1);
-			list->data.data = mem_resize(list->data.data, 4096, 1);
-			list->data.room = 4096;
-		}
-		item->data.at = list->data.data + list->data.len;
-		item->data.len = len;
+		item->data.len = len; /* look_at sets where it is */
 		buf_add(&list->data,
 		    type == DNS_A ? (const void *)&four->sin_addr
 				  : (const void *)&six->sin6_addr,
@@ -297,6 +290,7 @@ look_at(const char *zone, const char *name, enum dns_type type,
 	} types[] = {{"A", DNS_A}, {"NS", DNS_NS}, {"MX", DNS_MX},
 	    {"TXT", DNS_TXT}, {"AAAA", DNS_AAAA}};
 	struct span rest = span_from(zone), line, owner, word;
+	const char *data;
 	bool exists = false, has_all = true;
 
 	while (span_next_word(&rest, "\n", &line)) {
@@ -324,6 +318,12 @@ look_at(const char *zone, const char *name, enum dns_type type,
 			return DNS_NO_NAME;
 		add_item(list, type, line);
 		has_all = has_all && is_authentic;
+	}
+	data = list->data.data;
+	for (size_t i = 0; i < list->count; i++) {
+		list->items[i].data.at = data;
+		if (list->items[i].data.len > 0)
+			data += list->items[i].data.len;
 	}
 	list->is_authentic = has_all && list->count > 0;
 	return list->count > 0 ? DNS_FOUND : exists ? DNS_NO_DATA : DNS_NO_NAME;
