@@ -214,14 +214,6 @@ take_next(struct mx_hosts *hosts, struct reach *reach)
 }
 
 static void
-tell(void *context, const char *sentence)
-{
-	const struct mx_hosts *hosts = context;
-
-	observer_note(hosts->observer, "%s", sentence);
-}
-
-static void
 fail_connect(struct mx_hosts *hosts, struct reach *reach,
     enum dial_result result, int64_t waited, struct buf *reason)
 {
@@ -260,8 +252,8 @@ try_addresses(
 	const struct dial_options options = {
 	    .sources = network->sources.names,
 	    .source_count = network->sources.count,
-	    .tell = hosts->observer != NULL ? tell : NULL,
-	    .context = hosts,
+	    .tell = hosts->observer != NULL ? observer_tell : NULL,
+	    .context = (void *)hosts->observer,
 	};
 	struct dial *dial = dial_addresses(
 	    hosts->host.addresses, hosts->host.address_count, &options);

@@ -33,14 +33,6 @@ struct mx_policy {
 	struct buf why, required_by; /* of the last verdict */
 };
 
-static void
-tell(void *context, const char *sentence)
-{
-	const struct mx_policy *policy = context;
-
-	observer_note(policy->question.observer, "%s", sentence);
-}
-
 /*
  * Whether DNSSEC can be had; if not, a note says so once a run. If only the
  * root is not known, the single answers decide (name_server.h).
@@ -113,8 +105,8 @@ find_sts(struct mx_policy *policy, int64_t deadline)
 	    .network = &network,
 	    .tls = &tls,
 	    .fetch_deadline = policy->question.fetch_deadline,
-	    .tell = policy->question.observer != NULL ? tell : NULL,
-	    .context = policy};
+	    .tell = policy->question.observer != NULL ? observer_tell : NULL,
+	    .context = (void *)policy->question.observer};
 	struct buf reason = {0};
 	char *cache;
 

@@ -38,6 +38,12 @@ observer_note(const struct observer *observer, const char *format, ...)
 }
 
 void
+observer_tell(void *context, const char *sentence)
+{
+	observer_note(context, "%s", sentence);
+}
+
+void
 observer_note_lines(const struct observer *observer, struct span lines)
 {
 	struct span line;

@@ -40,6 +40,8 @@ void observer_reach(
 /* A note of at most 1023 octets; a longer one ends in "...". */
 void observer_note(const struct observer *observer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* A note, for those who call back; `context` is the observer. */
+void observer_tell(void *context, const char *sentence);
 /* A note for each line. */
 void observer_note_lines(const struct observer *observer, struct span lines);
 /* A warning for each line. */

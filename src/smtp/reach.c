@@ -301,14 +301,6 @@ use_socket(struct reach *reach, int fd, struct session *session)
 	return reach->wants_tls ? PASSAGE_CLOSED : PASSAGE_NEXT;
 }
 
-static void
-tell(void *context, const char *sentence)
-{
-	const struct reach *reach = context;
-
-	observer_note(reach->observer, "%s", sentence);
-}
-
 static enum dial_result
 open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
 {
@@ -320,8 +312,8 @@ open_dial(struct reach *reach, struct dial **dial, struct buf *reason)
 	    .source_count = profile->network.sources.count,
 	    .deadline = deadline_earlier(
 		reach->deadline, deadline_in(profile->timeout_connect)),
-	    .tell = reach->observer != NULL ? tell : NULL,
-	    .context = reach,
+	    .tell = reach->observer != NULL ? observer_tell : NULL,
+	    .context = (void *)reach->observer,
 	};
 
 	if (proxy != NULL)
