@@ -289,7 +289,7 @@ static bool
 may_try_clear(const struct mx_hosts *hosts, const struct reach *reach)
 {
 	return hosts->verdict.tls == MX_TLS_OPPORTUNISTIC &&
-	    hosts->verdict.may_send_clear && !reach->is_over &&
+	    hosts->may_send_clear && !reach->is_over &&
 	    reach->last_stage == STAGE_TLS;
 }
 

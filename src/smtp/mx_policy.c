@@ -306,7 +306,6 @@ mx_policy_judge(struct mx_policy *policy, const struct mail_exchanger *host,
 	*verdict = (struct mx_verdict){
 	    .tls = by_setting[question->profile->tls],
 	    .requires_tls = question->requires_tls,
-	    .may_send_clear = question->may_send_clear,
 	};
 	if (verdict->tls == MX_TLS_NONE)
 		return;

@@ -52,11 +52,6 @@ struct mx_verdict {
 	 * 8689 section 4.2.1).
 	 */
 	bool requires_tls;
-	/*
-	 * After a failed handshake under MX_TLS_OPPORTUNISTIC, the host may be
-	 * tried without TLS.
-	 */
-	bool may_send_clear;
 	const char *why;      /* a sentence, of MX_TLS_FORBIDDEN; else NULL */
 	struct status status; /* of MX_TLS_FORBIDDEN; class 5: for good */
 };
@@ -69,7 +64,10 @@ struct mx_policy_question {
 	const struct observer *observer;	  /* may be NULL */
 	/* For the policy of MTA-STS (sts.h); the others are for the DNS. */
 	int64_t fetch_deadline;
-	/* An earlier attempt has failed, so that one in plaintext is allowed.
+	/*
+	 * An earlier attempt has failed: after a failed handshake under
+	 * MX_TLS_OPPORTUNISTIC, a host may be tried without TLS, and the mail
+	 * waits no longer for a policy of MTA-STS whose look-up fails.
 	 */
 	bool may_send_clear;
 	bool requires_tls; /* envelope_must_have_tls */

@@ -77,13 +77,13 @@ forget_unreached(struct mx_run *run)
 	}
 }
 
-/* Sends to the hosts of the domain. */
+/* Sends to the hosts of the domain. *failure: why none of them serves. */
 static void
-run_sessions(
-    struct mx_run *run, struct mx_hosts *hosts, struct envelope *envelope)
+run_sessions(struct mx_run *run, struct mx_hosts *hosts,
+    struct envelope *envelope, struct outcome *failure)
 {
-	struct submission *submission = run->item.submission;
-	struct series_single single = {.item = {submission, envelope}};
+	struct series_single single = {
+	    .item = {run->item.submission, envelope}};
 	struct series series = {.profile = run->series->profile,
 	    .signing_keys = run->series->signing_keys,
 	    .observer = run->series->observer,
@@ -92,9 +92,7 @@ run_sessions(
 	series_set_single(&series, &single);
 	series_run(&series);
 	run->is_closed = series.is_closed;
-	if (series.trouble.action != ACTION_NONE)
-		submission_end(submission, envelope, &series.trouble);
-	note_unreached(run, hosts->domain, &series.trouble);
+	outcome_copy(failure, &series.trouble);
 	series_free(&series);
 }
 
@@ -131,7 +129,7 @@ run_domain(struct mx_run *run, const char *domain, struct envelope *envelope)
 	else if (known != NULL)
 		outcome_copy(&failure, known);
 	else if (mx_hosts_find(&hosts, &failure))
-		run_sessions(run, &hosts, envelope);
+		run_sessions(run, &hosts, envelope, &failure);
 	if (failure.action != ACTION_NONE)
 		submission_end(submission, envelope, &failure);
 	if (known == NULL)

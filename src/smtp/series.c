@@ -389,12 +389,13 @@ is_for_next_host(const struct run *run, const struct leg *leg, bool is_answered)
 {
 	const struct transaction *transaction = &leg->transaction;
 	const struct pipeline *commands = &transaction->commands;
-	/* A 421 to RCPT is about the session. */
+	/* A 421 to RCPT is about the session, though it counts as a refusal. */
 	bool is_dismissed = !is_answered && commands->is_dismissed &&
 	    transaction->ending.stage == STAGE_RCPT;
 
 	return run->series->hosts != NULL && !leg->has_progress &&
-	    signals_caught() == 0 && commands->refused == is_dismissed &&
+	    signals_caught() == 0 &&
+	    commands->refused == (is_dismissed ? 1 : 0) &&
 	    transaction->ending.action == ACTION_DELAYED &&
 	    !transaction->ending.in_doubt &&
 	    (is_answered ? commands->mail_refused && !commands->is_contradicted
