@@ -4,7 +4,6 @@
  */
 #include "doctor/outbound.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "doctor/obstacle.h"
@@ -15,15 +14,13 @@
 #define NAMES_MAX 10 /* of one address; further ones are not asked for */
 
 static void
-add(struct outbound *outbound, const struct host_address *address,
-    bool is_given)
+add(struct outbound *outbound, const struct host_address *address)
 {
 	struct outbound_address *item = &outbound->items[outbound->count++];
 	struct buf text = {0};
 
-	*item = (struct outbound_address){.address = *address,
-	    .is_given = is_given,
-	    .is_private = obstacle_is_private(address)};
+	*item = (struct outbound_address){
+	    .address = *address, .is_private = obstacle_is_private(address)};
 	host_add_address(&text, &address->socket);
 	if (text.len < sizeof(item->text))
 		memcpy(item->text, buf_text(&text), text.len + 1);
@@ -55,12 +52,12 @@ outbound_find(
 
 	for (size_t i = 0; i < OUTBOUND_MAX; i++) {
 		if (is_named && named.socket.ss_family == families[i])
-			add(outbound, &named, true);
+			add(outbound, &named);
 		else if (profile_is_direct(profile) &&
 		    (wanted == AF_UNSPEC || wanted == families[i]) &&
 		    (find_source(profile, families[i], &address) ||
 			own_address_find(families[i], &address)))
-			add(outbound, &address, false);
+			add(outbound, &address);
 	}
 }
 
@@ -74,6 +71,12 @@ outbound_next(struct outbound *outbound, size_t *from)
 			return item;
 	}
 	return NULL;
+}
+
+bool
+outbound_is_ip6(const struct outbound_address *address)
+{
+	return strchr(address->text, ':') != NULL;
 }
 
 enum dns_result
@@ -180,7 +183,7 @@ outbound_is_generic(const struct outbound_address *address)
 	    "vdsl"};
 	struct span rest = span_from(address->name), word;
 
-	if (strchr(address->text, ':') == NULL &&
+	if (!outbound_is_ip6(address) &&
 	    has_numbers(rest, span_from(address->text)))
 		return true;
 	while (span_next_word(&rest, ".-_0123456789", &word))

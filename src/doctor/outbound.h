@@ -25,7 +25,6 @@ enum outbound_naming {
 struct outbound_address {
 	struct host_address address;
 	char text[64];
-	bool is_given;	 /* by the user */
 	bool is_private; /* a router replaces it by an address of its own */
 	enum outbound_naming naming;
 	char name[DNS_NAME_ROOM];
@@ -47,6 +46,8 @@ void outbound_find(struct outbound *outbound, const struct profile *profile,
  * it. NULL: there is none.
  */
 struct outbound_address *outbound_next(struct outbound *outbound, size_t *from);
+/* Whether it is an IPv6 address, written with colons in `text`. */
+bool outbound_is_ip6(const struct outbound_address *address);
 /*
  * Asks for the names of the address and whether one leads back to it, once
  * (RFC 8601 section 3, "iprev"). The result is in `naming`.

@@ -4,8 +4,6 @@
  */
 #include "doctor/outbound_check.h"
 
-#include <string.h>
-
 #include "doctor/outbound.h"
 #include "doctor/sender_domain.h"
 
@@ -105,8 +103,8 @@ report_unnamed(
 		    address->text, address->name);
 	finding_set_subject(finding, address->text);
 	if (named != NULL)
-		finding_add_setting(finding, "ip",
-		    strchr(named->text, ':') != NULL ? "6" : "4");
+		finding_add_setting(
+		    finding, "ip", outbound_is_ip6(named) ? "6" : "4");
 	else
 		finding_set_hint(finding,
 		    "the owner of the address, such as the provider of this "

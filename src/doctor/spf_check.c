@@ -297,7 +297,7 @@ static void
 add_term(const struct outbound_address *address, struct buf *terms)
 {
 	buf_add_format(terms, " %s:%s",
-	    strchr(address->text, ':') != NULL ? "ip6" : "ip4", address->text);
+	    outbound_is_ip6(address) ? "ip6" : "ip4", address->text);
 }
 
 void

@@ -103,9 +103,7 @@ static const struct row rows[] = {
     {"v=spf1 exp=a.org +all exp=a.org",
 	"permerror by exp=a.org: exp=a.org is there for the second time", NULL},
     {"v=spf1 a:x.org/33 -all",
-	"permerror by a:x.org/33: a:x.org/33 has no "
-	"domain",
-	NULL},
+	"permerror by a:x.org/33: a:x.org/33 has no domain", NULL},
     {"v=spf1 a:museum -all", "permerror by a:museum: a:museum has no domain",
 	NULL},
     {"v=spf1 exists:%{d}.x.1 -all",
@@ -118,13 +116,9 @@ static const struct row rows[] = {
     {"v=spf1 moo=%{s}.%{d} x.y-z= ip4:192.0.2.5 -all", "pass by ip4:192.0.2.5",
 	NULL},
     {"v=spf1 moo=%{r} -all",
-	"permerror by moo=%{r}: moo=%{r} is no term of "
-	"SPF",
-	NULL},
+	"permerror by moo=%{r}: moo=%{r} is no term of SPF", NULL},
     {"v=spf1 moo=%{x} -all",
-	"permerror by moo=%{x}: moo=%{x} is no term of "
-	"SPF",
-	NULL},
+	"permerror by moo=%{x}: moo=%{x} is no term of SPF", NULL},
     {"v=spf1 -all exp=down.org", "fail by -all", NULL},
     /* a */
     {"v=spf1 a:host.org -all", "pass by a:host.org", NULL},
