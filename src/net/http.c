@@ -139,7 +139,8 @@ refuse_tls(struct way *way, const struct tls_failure *failure)
 	case TLS_SIGNAL:
 		return HTTP_SIGNAL;
 	case TLS_LOST:
-		blame_tunnel(way);
+		if (!failure->is_tls)
+			blame_tunnel(way);
 		return timeout_of(way);
 	case TLS_CONFIG:
 		return HTTP_CONFIG;
@@ -165,8 +166,11 @@ start_tls(struct way *way, int fd)
 	options.accept_untrusted = options.diagnose = false;
 	tls = tls_start(fd, &options, way->deadline, &failure);
 	if (tls == NULL) {
+		/* A command ends when its connection is closed, too. */
+		enum http_result result = refuse_tls(way, &failure);
+
 		close(fd);
-		return refuse_tls(way, &failure);
+		return result;
 	}
 	way->stream = stream_new(fd);
 	stream_use_tunnel(way->stream, way->tunnel);
