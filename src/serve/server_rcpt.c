@@ -100,7 +100,9 @@ take_later(struct server_session *session, struct hearing *hearing,
 /*
  * With direct delivery, the servers are asked after the content. What one of
  * them puts off then makes the client repeat the message for all recipients,
- * unless it can wait in the queue: so a message has one domain.
+ * unless it can wait in the queue. So a message has one domain; only the first
+ * recipient may be an alias of mailboxes in several, which is never refused for
+ * that, since the next attempt would be, too.
  */
 static bool
 is_second_domain(struct server_session *session, const struct recipient *one)
@@ -150,6 +152,9 @@ ask(struct server_session *session, struct hearing *hearing,
 		envelope_recipient_free(one);
 		return;
 	}
+	if (one->outcome.action == ACTION_NONE &&
+	    is_second_domain(session, one))
+		set_second_domain(&one->outcome);
 	if (one->outcome.action != ACTION_NONE) {
 		take_outcome(hearing, &one->outcome, one->forward_path);
 		return;
@@ -157,11 +162,7 @@ ask(struct server_session *session, struct hearing *hearing,
 	one->dsn = *dsn;
 	if (dsn->original != NULL)
 		one->dsn.original = mem_copy_text(dsn->original);
-	if (is_second_domain(session, one)) {
-		set_second_domain(&outcome);
-		take_outcome(hearing, &outcome, one->forward_path);
-		outcome_copy(&one->outcome, &outcome);
-	} else if (transfer->route.trouble.action != ACTION_NONE) {
+	if (transfer->route.trouble.action != ACTION_NONE) {
 		take_later(session, hearing, one, &outcome);
 	} else if (relay_rcpt(&session->relay, transfer, one, &outcome)) {
 		add_target(&hearing->addressee, envelope->count - 1);
