@@ -196,19 +196,20 @@ void
 record_add_doubt(struct buf *out, struct waiting *waiting, int64_t now,
     const char *server, const size_t *who, size_t count)
 {
-	for (size_t i = 0, some; i == 0 || i < count; i += some) {
+	size_t done = 0;
+
+	do {
 		struct line line = begin_at(out, waiting, "doubt", now);
+		size_t some = count - done < RECORD_RECIPIENTS_MAX
+		    ? count - done
+		    : RECORD_RECIPIENTS_MAX;
 
 		add(&line, server);
-		some = count - i < RECORD_RECIPIENTS_MAX
-		    ? count - i
-		    : RECORD_RECIPIENTS_MAX;
 		if (some > 0)
-			add_ranges(&line, &who[i], some);
+			add_ranges(&line, &who[done], some);
 		end(&line);
-		if (some == 0)
-			break;
-	}
+		done += some;
+	} while (done < count);
 }
 
 bool

@@ -37,7 +37,7 @@ struct waiting_recipient {
 	unsigned notification; /* the last about it; 1 is the mail's first */
 	size_t result;	       /* its last `result`; 1 is the mail's first */
 	size_t doubt;	       /* its last `result` in doubt; 0: it was never */
-	size_t stake; /* the number of the last doubt that names it; 0 */
+	size_t stake; /* the number of the last doubt that names it; 0: none */
 };
 
 struct waiting {
