@@ -394,13 +394,6 @@ static const struct row rows[] = {
 	.status = "4.4.3",
 	.why = "the MTA-STS policy of example.org is not known",
 	.asked = "S"},
-    {.name = "needed and waived",
-	.tls = OPPORTUNISTIC,
-	.security = BOTH,
-	.usage = 3,
-	.requires_tls = true,
-	.expected = MX_TLS_DANE,
-	.asked = "T"},
 };
 
 struct play {
