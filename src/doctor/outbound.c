@@ -50,6 +50,7 @@ outbound_find(
 	struct host_address named = {0}, address;
 	bool is_named = given != NULL && host_parse_address(&named, given);
 
+	host_unmap(&named);
 	for (size_t i = 0; i < OUTBOUND_MAX; i++) {
 		if (is_named && named.socket.ss_family == families[i])
 			add(outbound, &named);

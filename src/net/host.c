@@ -326,6 +326,17 @@ unmap(const struct sockaddr_storage *socket, struct in_addr *address)
 	return true;
 }
 
+void
+host_unmap(struct host_address *address)
+{
+	struct sockaddr_in four = {.sin_family = AF_INET};
+
+	if (!unmap(&address->socket, &four.sin_addr))
+		return;
+	*address = (struct host_address){.len = sizeof(four)};
+	memcpy(&address->socket, &four, sizeof(four));
+}
+
 bool
 host_add_literal(struct buf *buf, const struct sockaddr_storage *socket)
 {

@@ -50,6 +50,8 @@ enum host_result host_resolve(const struct host_question *question,
 bool host_parse_address(struct host_address *address, const char *text);
 /* Sets the port of an address of AF_INET or AF_INET6. */
 void host_set_port(struct sockaddr_storage *socket, unsigned short port);
+/* Turns an IPv4 address mapped into IPv6 into IPv4, without a port. */
+void host_unmap(struct host_address *address);
 /* Adds an address without its port: "192.0.2.1" or "2001:db8::1". */
 void host_add_address(struct buf *buf, const struct sockaddr_storage *socket);
 /*

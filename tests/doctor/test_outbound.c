@@ -134,6 +134,19 @@ test_private(void **state)
 	    outbound_next(&outbound, &from) == NULL, row->is_private);
 }
 
+/* SPF and PTR records know it as an IPv4 address. */
+static void
+test_mapped(void **state)
+{
+	struct outbound outbound = {0};
+
+	(void)state;
+	find_given(&outbound, "::ffff:192.0.2.5");
+	assert_int_equal(outbound.count, 1);
+	assert_string_equal(outbound.items[0].text, "192.0.2.5");
+	assert_false(outbound_is_ip6(&outbound.items[0]));
+}
+
 static void
 test_none(void **state)
 {
@@ -152,6 +165,7 @@ main(void)
 	rows_add(&all, "name", names, ROWS(names), test_name);
 	rows_add(&all, "generic", generics, ROWS(generics), test_generic);
 	rows_add(&all, "private", privates, ROWS(privates), test_private);
+	rows_add_one(&all, "IPv4 mapped into IPv6", test_mapped);
 	rows_add_one(&all, "none is known", test_none);
 	return rows_end(&all);
 }
