@@ -41,26 +41,17 @@ probe_is_possible(const struct probe *probe)
 	    (family == AF_INET || family == AF_INET6);
 }
 
-static void
-tell(void *context, const char *sentence)
-{
-	const struct probe *probe = context;
-
-	observer_note(probe->observer, "%s", sentence);
-}
-
 /* Connects to the ports; each end that is connected is the caller's. */
 static void
 connect_to(const struct probe *probe, const unsigned short *ports, size_t count,
     struct dial_end *ends)
 {
-	struct probe copy = *probe;
 	const struct dial_options options = {
 	    .sources = probe->profile->network.sources.names,
 	    .source_count = probe->profile->network.sources.count,
 	    .deadline = deadline_of(probe, PROBE_TIMEOUT),
-	    .tell = tell,
-	    .context = &copy,
+	    .tell = observer_tell,
+	    .context = (void *)probe->observer,
 	};
 
 	for (size_t i = 0; i < count; i++) {

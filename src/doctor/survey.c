@@ -52,14 +52,6 @@ reply_timeout(const struct tour *tour)
 	return deadline_earlier(tour->timeout, left / 2 / (int64_t)waiting + 1);
 }
 
-static void
-tell(void *context, const char *sentence)
-{
-	const struct tour *tour = context;
-
-	observer_note(tour->observer, "%s", sentence);
-}
-
 static struct survey_address *
 add_address(struct survey_server *found, const char *name)
 {
@@ -170,8 +162,8 @@ pass_proxy(const struct tour *tour, struct survey_server *found,
 	    .sources = tour->profile->network.sources.names,
 	    .source_count = tour->profile->network.sources.count,
 	    .deadline = step_deadline(tour),
-	    .tell = tell,
-	    .context = (void *)tour,
+	    .tell = observer_tell,
+	    .context = (void *)tour->observer,
 	};
 	enum proxy_result result;
 	struct error err = {0};
@@ -327,8 +319,8 @@ visit_addresses(const struct tour *tour, struct survey_server *found)
 	    .sources = tour->profile->network.sources.names,
 	    .source_count = tour->profile->network.sources.count,
 	    .deadline = tour->deadline,
-	    .tell = tell,
-	    .context = (void *)tour,
+	    .tell = observer_tell,
+	    .context = (void *)tour->observer,
 	};
 
 	resolve(tour, found, &list);
