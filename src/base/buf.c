@@ -112,6 +112,18 @@ buf_add_char(struct buf *buf, char c)
 }
 
 bool
+buf_add_lower(struct buf *buf, struct span text)
+{
+	size_t start = buf->len;
+
+	if (!buf_add_span(buf, text))
+		return false;
+	for (size_t i = start; i < buf->len; i++)
+		buf->data[i] = ascii_lower(buf->data[i]);
+	return true;
+}
+
+bool
 buf_add_arguments(struct buf *buf, const char *format, va_list arguments)
 {
 	va_list again;

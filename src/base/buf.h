@@ -37,6 +37,8 @@ bool buf_add(struct buf *buf, const void *data, size_t len);
 bool buf_add_span(struct buf *buf, struct span span);
 bool buf_add_text(struct buf *buf, const char *text);
 bool buf_add_char(struct buf *buf, char c);
+/* Adds the text with its ASCII capitals as small letters. */
+bool buf_add_lower(struct buf *buf, struct span text);
 /* Adds an octet as two hexadecimal digits, A to F as capitals. */
 bool buf_add_hex(struct buf *buf, char c);
 /*

@@ -28,13 +28,6 @@ struct keygen {
 	struct private_key *key;
 };
 
-static void
-add_lower(struct span text, struct buf *out)
-{
-	for (size_t i = 0; i < text.len; i++)
-		buf_add_char(out, ascii_lower(text.at[i]));
-}
-
 /* Adds the domain as A-labels in small letters. */
 static bool
 take_domain(struct keygen *keygen, const char *word, struct error *err)
@@ -44,7 +37,7 @@ take_domain(struct keygen *keygen, const char *word, struct error *err)
 	bool done = domain_to_ascii(span_from(word), &name, &cause) &&
 	    domain_is_name(buf_span(&name));
 
-	add_lower(buf_span(&name), &keygen->domain);
+	buf_add_lower(&keygen->domain, buf_span(&name));
 	buf_free(&name);
 	return done ||
 	    options_refuse("the domain ", word, "not a domain name", err);

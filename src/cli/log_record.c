@@ -96,8 +96,7 @@ add_name(struct buf *out, const struct log_facts *facts, const char *address)
 		buf_add_text(out, address);
 		break;
 	case LOG_RECIPIENTS_HASH:
-		for (const char *at = address; *at != '\0'; at++)
-			buf_add_char(&lower, ascii_lower(*at));
+		buf_add_lower(&lower, span_from(address));
 		if (sasl_hash_of(DIGEST_SHA256, buf_span(&lower), digest))
 			for (size_t i = 0; i < DIGEST_SHOWN; i++)
 				buf_add_format(out, "%02x", digest[i]);

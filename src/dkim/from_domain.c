@@ -22,13 +22,6 @@ refuse(struct buf *why, const char *before, const char *text, const char *after)
 	return false;
 }
 
-static void
-add_lower(const char *text, struct buf *out)
-{
-	for (; *text != '\0'; text++)
-		buf_add_char(out, ascii_lower(*text));
-}
-
 /* Adds the domain of a mailbox for the wire. */
 static bool
 add_domain(const struct mailbox *mailbox, struct buf *out, struct buf *why)
@@ -45,7 +38,7 @@ add_domain(const struct mailbox *mailbox, struct buf *out, struct buf *why)
 	    !domain_is_name(buf_span(&text))) {
 		refuse(why, "", mailbox->domain, " in From is no domain name");
 	} else {
-		add_lower(buf_text(&text), out);
+		buf_add_lower(out, buf_span(&text));
 		done = true;
 	}
 	buf_free(&text);
@@ -96,7 +89,7 @@ from_domain_find(
 	size_t count = 0;
 
 	if (given != NULL)
-		add_lower(given, domain);
+		buf_add_lower(domain, span_from(given));
 	while (header_next(&header, &field))
 		if (span_equal_nocase(field.name, SPAN("From")) &&
 		    !check_field(&field, domain, &count, why))

@@ -59,18 +59,11 @@ is_signed(struct span name)
 }
 
 static void
-add_lower(struct span name, struct buf *out)
-{
-	for (size_t i = 0; i < name.len; i++)
-		buf_add_char(out, ascii_lower(name.at[i]));
-}
-
-static void
 add_name(struct span name, struct buf *names)
 {
 	if (names->len > 0)
 		buf_add_char(names, ':');
-	add_lower(name, names);
+	buf_add_lower(names, name);
 }
 
 /* Adds a text unfolded, with one space for each run of blanks but the ends. */
@@ -93,7 +86,7 @@ signed_header_add_relaxed(struct span field, struct buf *out)
 {
 	size_t colon = span_find(field, ':');
 
-	add_lower(span_trim(span_head(field, colon)), out);
+	buf_add_lower(out, span_trim(span_head(field, colon)));
 	buf_add_char(out, ':');
 	add_body(span_skip(field, colon + 1), out);
 }

@@ -190,8 +190,7 @@ take_type(struct reading *reading, struct span value)
 	value = span_trim(span_head(value, span_find(value, ';')));
 	if (type->len > 0 || value.len > TYPE_MAX)
 		return true;
-	for (size_t i = 0; i < value.len; i++)
-		buf_add_char(type, ascii_lower(value.at[i]));
+	buf_add_lower(type, value);
 	return true;
 }
 

@@ -42,8 +42,7 @@ set_name(struct buf *name, const char *domain, bool is_failure)
 		return false;
 	if (is_failure)
 		buf_add_char(name, FAILURE);
-	for (size_t i = 0; i < text.len; i++)
-		buf_add_char(name, ascii_lower(text.at[i]));
+	buf_add_lower(name, text);
 	return true;
 }
 

@@ -66,8 +66,7 @@ take_host(struct sts_policy *policy, struct span value, struct buf *reason)
 
 	if (!domain_is_name(name))
 		return refuse(reason, "an mx in it is not a host name");
-	for (size_t i = 0; i < value.len; i++)
-		buf_add_char(&policy->hosts, ascii_lower(value.at[i]));
+	buf_add_lower(&policy->hosts, value);
 	buf_add_char(&policy->hosts, '\n');
 	return true;
 }

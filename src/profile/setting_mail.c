@@ -83,8 +83,7 @@ print_notify(const struct setting *setting, const struct profile *profile,
 	struct buf words = {0};
 
 	dsn_add_notify(&words, *field);
-	for (size_t i = 0; i < words.len; i++)
-		buf_add_char(out, ascii_lower(words.data[i]));
+	buf_add_lower(out, buf_span(&words));
 	buf_free(&words);
 }
 

@@ -45,6 +45,21 @@ test_adders(void **state)
 	buf_free(&buf);
 }
 
+static void
+test_lower(void **state)
+{
+	struct buf buf = {.max = 9};
+
+	(void)state;
+	assert_true(buf_add_text(&buf, "AB"));
+	assert_true(buf_add_lower(&buf, SPAN("Cd\0Z\303\204")));
+	assert_true(buf_add_lower(&buf, SPAN("")));
+	assert_true(span_equal(buf_span(&buf), SPAN("ABcd\0z\303\204")));
+	assert_false(buf_add_lower(&buf, SPAN("EF")));
+	assert_true(buf.full);
+	buf_free(&buf);
+}
+
 struct max_row {
 	const char *name;
 	size_t max, have, add;
@@ -249,6 +264,7 @@ main(void)
 
 	rows_add_one(&all, "all zero is an empty buf", test_zero);
 	rows_add_one(&all, "octets, span, text, char, format", test_adders);
+	rows_add_one(&all, "small letters", test_lower);
 	rows_add(&all, "maximum", maxes, ROWS(maxes), test_max);
 	rows_add_one(&all, "format at the maximum", test_format_at_the_brim);
 	rows_add(&all, "drop", drops, ROWS(drops), test_drop);
