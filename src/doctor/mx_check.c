@@ -209,7 +209,7 @@ mx_check_dane(struct diagnosis *diagnosis)
 {
 	struct findings *findings = &diagnosis->findings;
 	const struct trial *trial = take_trial(diagnosis, DANE_ID);
-	struct lookup lookup = sender_domain_lookup(diagnosis);
+	int64_t deadline = sender_domain_lookup(diagnosis).deadline;
 	struct name_server server = {
 	    .trust = profile_dns_trust(diagnosis->profile)};
 	struct mail_exchangers list = {0};
@@ -223,16 +223,16 @@ mx_check_dane(struct diagnosis *diagnosis)
 	}
 	if (!(diagnosis->profile->mx_security & MX_SECURITY_DANE))
 		buf_add_text(&reason, "mx-security has no dane");
-	else if (name_server_validates(&server, lookup.deadline, &reason)) {
+	else if (name_server_validates(&server, deadline, &reason)) {
 		const struct mail_exchanger_question question = {
 		    .domain = span_from(trial->domain),
 		    .family = network_family(&diagnosis->profile->network),
 		    .name_server = &server,
 		};
 
-		if (mail_exchangers_find(&list, &question, lookup.deadline,
-			&reason) == MAIL_EXCHANGER_FOUND &&
-		    judge_hosts(diagnosis, trial, &list, lookup.deadline) == 0)
+		if (mail_exchangers_find(&list, &question, deadline, &reason) ==
+			MAIL_EXCHANGER_FOUND &&
+		    judge_hosts(diagnosis, trial, &list, deadline) == 0)
 			buf_add_format(&reason,
 			    "no mail server of %s has TLSA records that apply",
 			    trial->domain);
@@ -242,7 +242,6 @@ mx_check_dane(struct diagnosis *diagnosis)
 		finding_add(findings, DANE_ID, SEVERITY_SKIPPED, "%s",
 		    buf_text(&reason));
 	buf_free(&reason);
-	sender_domain_end(diagnosis, &lookup);
 }
 
 /* --- tls.mx */
