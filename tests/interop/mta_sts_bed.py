@@ -236,7 +236,10 @@ class Bed:
                         to or f"you@{self.domain}", message=MESSAGE)
 
     def finish(self, process):
-        out, trace = process.communicate(timeout=common.LIMIT)
+        try:
+            out, trace = process.communicate(timeout=common.LIMIT)
+        finally:
+            process.kill()
         self.trace = trace.decode()
         report = json.loads(out) if out.startswith(b"{") else {}
         self.report = report

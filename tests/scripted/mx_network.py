@@ -135,7 +135,10 @@ class Bed:
         return process
 
     def finish(self, process):
-        out, errors = process.communicate(process.message, timeout=LIMIT)
+        try:
+            out, errors = process.communicate(process.message, timeout=LIMIT)
+        finally:
+            process.kill()
         self.errors = errors.decode()
         self.out = out.decode()
         return process.returncode
