@@ -75,7 +75,8 @@ class Names:
         if isinstance(found, int):
             return answer(packet, flags=found)
         if found is None:
-            is_known = any(one == name for one, _ in self.records)
+            # A copy, since rows add records at any time.
+            is_known = any(one == name for one, _ in list(self.records))
             return answer(packet, more, flags if is_known else NO_NAME)
         return answer(packet, more + [record(kind, data, owner) for data in found],
                       flags)
