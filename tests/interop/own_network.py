@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 
 import common
 
@@ -41,6 +42,14 @@ def raise_loopback():
     """Does what `ip link set lo up` does."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, 0x8914, struct.pack("16sH14x", b"lo", 1))
+
+
+def await_route(address):
+    """Waits until the kernel has the route to an IPv6 address that was just added."""
+    end = time.monotonic() + common.LIMIT
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+        while probe.connect_ex((address, 25)) and time.monotonic() < end:
+            time.sleep(0.01)
 
 
 class Resolver:

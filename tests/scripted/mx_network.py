@@ -8,7 +8,6 @@ import socket
 import struct
 import subprocess
 import threading
-import time
 
 import name_server
 import own_network
@@ -185,11 +184,7 @@ class Network:
             self.taken += 1
             address = f"2001:db8::{self.taken:x}"
             self.ip("-6", "address", "add", address + "/128", "dev", "lo", "nodad")
-        # The kernel needs a moment for the route to it.
-        end = time.monotonic() + LIMIT
-        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
-            while probe.connect_ex((address, 25)) and time.monotonic() < end:
-                time.sleep(0.01)
+        own_network.await_route(address)
         return address
 
     def next_silent(self):
