@@ -64,8 +64,9 @@ struct mode_traits {
  * By enum mode. option_table.c lists the options of each mode, and main.c the
  * function that does its work.
  */
+extern const struct mode_traits mode_table[];
+
 /* Whether operands are recipients, words, or a profile; IDs are apart. */
 bool mode_takes_operands(enum mode mode);
-extern const struct mode_traits mode_table[];
 
 #endif

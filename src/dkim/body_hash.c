@@ -1,6 +1,6 @@
 /*
- * Most text is canonical already: such runs are hashed where they lie. Blanks,
- * CRs and line ends are held back until it is known what follows them.
+ * Most text is canonical already, and is taken in long runs. Blanks, CRs and
+ * line ends are held back until it is known what follows them.
  */
 #include "dkim/body_hash.h"
 
@@ -54,7 +54,7 @@ release(struct body_hash *hash)
 static bool
 is_text(char c)
 {
-	return (unsigned char)c > ' ' || (c != ' ' && c != '\t' && c != '\r');
+	return c != ' ' && c != '\t' && c != '\r';
 }
 
 /*

@@ -336,7 +336,6 @@ check_login(const struct profile *profile, struct error *err)
 	    check_certificate(profile, err) && check_oauth(profile, err);
 }
 
-/* A single source address decides the family. */
 /* Refuses a source of the proxy's password that would not be used. */
 static bool
 check_proxy_password(const struct profile *profile, struct error *err)
@@ -363,6 +362,7 @@ check_proxy_password(const struct profile *profile, struct error *err)
 		profile, err, "%s contradicts the password in proxy", source);
 }
 
+/* A single source address decides the family. */
 static bool
 check_network(const struct profile *profile, struct error *err)
 {

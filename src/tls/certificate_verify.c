@@ -262,7 +262,7 @@ is_issued_by(gnutls_session_t session, struct trust *trust, struct span der,
 
 /*
  * Whether the chain leads to an authority of a DANE-TA record. Each authority
- * is tried alone. Sets *status to what is wrong with the chain of the first
+ * is tried alone. Sets *first to what is wrong with the chain of the first
  * one that fits; 0: none fits.
  */
 static bool
