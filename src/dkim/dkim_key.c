@@ -13,7 +13,8 @@
 #define LABEL_MAX ((size_t)63)
 #define ED25519_OCTETS ((size_t)32) /* of a private key */
 
-static struct private_key *
+/* Always false. */
+static bool
 refuse(const char *name, const char *why, struct error *err)
 {
 	char *shown = utf8_masked(span_from(name));
@@ -21,7 +22,7 @@ refuse(const char *name, const char *why, struct error *err)
 	error_set(
 	    err, ERROR_CONFIG, "cannot use the DKIM key in %s: %s", shown, why);
 	free(shown);
-	return NULL;
+	return false;
 }
 
 /*
@@ -49,16 +50,15 @@ check_size(const struct private_key *key, const char *name, struct error *err)
 	if (private_key_kind(key) == PRIVATE_KEY_ED25519)
 		return true;
 	if (bits < DKIM_KEY_BITS_MIN)
-		refuse(name,
+		return refuse(name,
 		    "it has less than 1024 bits, and receivers ignore such "
 		    "keys",
 		    err);
-	else if (bits > DKIM_KEY_BITS_MAX)
-		refuse(name,
-		    "it has more than 4096 bits, and receivers need not know "
-		    "such keys",
-		    err);
-	return bits >= DKIM_KEY_BITS_MIN && bits <= DKIM_KEY_BITS_MAX;
+	return bits <= DKIM_KEY_BITS_MAX ||
+	    refuse(name,
+		"it has more than 4096 bits, and receivers need not know "
+		"such keys",
+		err);
 }
 
 struct private_key *
@@ -79,8 +79,8 @@ dkim_key_read(struct span text, const char *name, struct error *err)
 	}
 	key = private_key_read(text, &failure);
 	if (key == NULL)
-		return refuse(name, failure.text, err);
-	if (check_size(key, name, err))
+		refuse(name, failure.text, err);
+	else if (check_size(key, name, err))
 		return key;
 	private_key_free(key);
 	return NULL;
