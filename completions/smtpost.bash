@@ -162,7 +162,7 @@ _smtpost_setting()
 {
 	# shellcheck disable=SC2046 # a list
 	_smtpost_offer "$2" "$3" < <(printf '%s\n' $(_smtpost_choices "$1"))
-	if [[ $1 == @(tls-trust|tls-crl|tls-cert|tls-key|dkim-key|password-file|oauth-client-secret-file|oauth-key|oauth-tls-trust|aliases|queue-dir|log) ]]; then
+	if [[ $1 == @(tls-trust|tls-crl|tls-cert|tls-key|dkim-key|password-file|proxy-password-file|oauth-client-secret-file|oauth-key|oauth-tls-trust|aliases|queue-dir|log) ]]; then
 		_smtpost_offer_files "$2" "$3"
 	fi
 }
